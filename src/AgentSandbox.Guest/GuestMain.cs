@@ -1,0 +1,6 @@
+namespace AgentSandbox.Guest;
+
+internal static class GuestMain
+{
+    public static int Run() => 0;
+}

@@ -1,0 +1,38 @@
+namespace AgentSandbox.Server.Runtimes;
+
+/// <summary>
+/// Makes boxes and gives one duplex stream to the guest inside each. Everything else (commands, files, agents) rides on
+/// that stream, so a runtime stays this small. Implementations are thread-safe.
+/// </summary>
+internal interface ISandboxRuntime : IAsyncDisposable
+{
+    /// <summary>The name in the API and the logs, such as <c>oci</c>.</summary>
+    string Name { get; }
+
+    RuntimeCapabilities Capabilities { get; }
+
+    /// <summary>
+    /// Starts a box; its guest may still be starting when this returns. Leaves nothing behind when it throws.
+    /// </summary>
+    /// <exception cref="SandboxRuntimeException">The box could not be made.</exception>
+    Task<SandboxHandle> StartAsync(SandboxSpec spec, CancellationToken cancellationToken);
+
+    /// <summary>Opens the stream to the guest. A later connection replaces an earlier one.</summary>
+    Task<Stream> ConnectAsync(SandboxHandle handle, CancellationToken cancellationToken);
+
+    /// <summary>Freezes every process of the box.</summary>
+    Task PauseAsync(SandboxHandle handle, CancellationToken cancellationToken);
+
+    Task ResumeAsync(SandboxHandle handle, CancellationToken cancellationToken);
+
+    /// <summary>What the box uses now, as the kernel charges it. Cheap enough for the end of a failed command.</summary>
+    SandboxStats ReadStats(SandboxHandle handle);
+
+    /// <summary>
+    /// Kills the box and removes all that it held on the host. Safe to repeat, and returns once nothing is left.
+    /// </summary>
+    Task StopAsync(SandboxHandle handle, CancellationToken cancellationToken);
+
+    /// <summary>Boxes of this server that exist now, those of an earlier life included.</summary>
+    Task<IReadOnlyList<SandboxHandle>> ListAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,18 @@
+namespace AgentSandbox.Server.Templates;
+
+/// <summary>A built template, ready to start boxes from.</summary>
+/// <param name="Name">Its name in the API.</param>
+/// <param name="Version">Hash of the definition and of everything that was laid into the root file system.</param>
+/// <param name="RootPath">The root file system on the host: shared by all boxes, never written to.</param>
+/// <param name="Environment">What every command in the box starts with, <c>PATH</c> and <c>HOME</c> among it.</param>
+/// <param name="Shell">The words before a command line, such as <c>/bin/bash -c</c>.</param>
+internal sealed record Template(
+    string Name,
+    string Version,
+    string RootPath,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<string> Shell)
+{
+    /// <summary>Where the guest lies in every root file system: executable, but not readable, by the sandbox's user.</summary>
+    public const string GuestPath = "/usr/lib/agent-sandbox/sandboxd";
+}
