@@ -1,0 +1,103 @@
+using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Health;
+using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Sessions;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Runtimes;
+
+/// <summary>
+/// First to start and last to stop. Before the first request is served: the templates are built, the runtime has proven
+/// itself, what an earlier server left is gone, and a real command has run in a real box. At the end: no box is left.
+/// </summary>
+internal sealed partial class SandboxHost(
+    ServerConfiguration configuration,
+    TemplateCatalog templates,
+    TemplateBuilder builder,
+    ISandboxRuntime runtime,
+    SandboxBooter booter,
+    SandboxJanitor janitor,
+    WarmPool pool,
+    SessionManager sessions,
+    Readiness readiness,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<SandboxHost> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await BuildTemplatesAsync(cancellationToken);
+        var template = templates.Find(configuration.DefaultTemplate)
+            ?? throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.DefaultTemplate}', but must be one of {string.Join(", ", templates.Definitions.Select(definition => definition.Name))}."]);
+        await runtime.PrepareAsync(template, cancellationToken);
+        await RemoveLeftoversAsync(cancellationToken);
+        await RunFirstCommandAsync(template, cancellationToken);
+        readiness.Set();
+
+        // Requests that wait for a command end with its session; only then can the web server stop without delay.
+        lifetime.ApplicationStopping.Register(sessions.DeleteAll);
+        lifetime.ApplicationStarted.Register(() => Log.Serving(logger, configuration.Port, (long)time.GetElapsedTime(started).TotalMilliseconds));
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        sessions.DeleteAll();
+        pool.Close();
+        await janitor.DrainAsync();
+        Log.Stopped(logger);
+    }
+
+    private async Task BuildTemplatesAsync(CancellationToken cancellationToken)
+    {
+        var progress = new TemplateProgressWriter(Console.Error);
+        foreach (var definition in templates.Definitions)
+        {
+            templates.Add(await builder.BuildAsync(definition, progress, cancellationToken));
+        }
+    }
+
+    private async Task RemoveLeftoversAsync(CancellationToken cancellationToken)
+    {
+        foreach (var handle in await runtime.ListAsync(cancellationToken))
+        {
+            await runtime.StopAsync(handle, cancellationToken);
+            Log.RemovedLeftover(logger, handle.Id);
+        }
+
+        await builder.PruneAsync(templates.Definitions, _ => false, cancellationToken);
+    }
+
+    private async Task RunFirstCommandAsync(Template template, CancellationToken cancellationToken)
+    {
+        await using var sandbox = await booter.BootAsync(template, configuration.Sessions.Limits, RuntimeCapabilities.Standard, cancellationToken);
+        try
+        {
+            await using var command = await sandbox.Guest.StartAsync(
+                new CommandStart { Args = ["/bin/true"], Env = template.Environment, Timeout = TimeSpan.FromSeconds(10) }, cancellationToken);
+            await foreach (var happened in command.ReadAsync(cancellationToken))
+            {
+                if (happened is CommandExit { ExitCode: 0 }) return;
+            }
+        }
+        catch (GuestException exception)
+        {
+            throw new SandboxRuntimeException($"The first command in a box failed: {exception.Code}.", exception);
+        }
+
+        throw new SandboxRuntimeException("The first command in a box, /bin/true, did not end well.");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2000, LogLevel.Information, "Ready after {ElapsedMs} ms. Open http://127.0.0.1:{Port}")]
+        public static partial void Serving(ILogger logger, int port, long elapsedMs);
+
+        [LoggerMessage(2001, LogLevel.Warning, "Box {Box} was left by an earlier server and has been removed.")]
+        public static partial void RemovedLeftover(ILogger logger, string box);
+
+        [LoggerMessage(2002, LogLevel.Information, "Stopped; no box is left.")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

@@ -1,0 +1,26 @@
+using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Health;
+using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Runtimes.Oci;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Runtimes;
+
+internal static class SandboxServices
+{
+    public static void AddSandboxes(this IServiceCollection services, ServerConfiguration configuration)
+    {
+        services.AddSingleton(TemplateCatalog.Load(configuration.Paths.TemplatesDirectory));
+        services.AddSingleton(configuration.Templates);
+        services.AddSingleton<TemplateBuilder>();
+        services.AddSingleton<ISandboxRuntime, OciRuntime>();
+        services.AddSingleton<SandboxBooter>();
+        services.AddSingleton<SandboxJanitor>();
+        services.AddSingleton<WarmPool>();
+        services.AddSingleton<Readiness>();
+
+        // Hosted services start in this order, before the web server, and stop in the reverse order after it.
+        services.AddHostedService<SandboxHost>();
+        services.AddHostedService<WarmPoolFiller>();
+    }
+}
