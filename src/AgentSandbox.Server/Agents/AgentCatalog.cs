@@ -27,7 +27,7 @@ internal sealed partial class AgentCatalog
     {
         var agents = new List<Agent>();
         var errors = new List<string>();
-        foreach (var folder in Directory.Exists(directory) ? Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal) : [])
+        foreach (var folder in FoldersOf(directory))
         {
             var file = Path.Combine(folder, "agent.json");
             if (!File.Exists(file)) continue;
@@ -43,6 +43,9 @@ internal sealed partial class AgentCatalog
 
         return errors.Count == 0 ? new AgentCatalog(agents) : throw new ConfigurationException(errors);
     }
+
+    private static IEnumerable<string> FoldersOf(string directory) =>
+        Directory.Exists(directory) ? Directory.EnumerateDirectories(directory).Order(StringComparer.Ordinal) : [];
 
     private static Agent LoadOne(string file)
     {

@@ -51,7 +51,7 @@ internal static class AgentEndpoints
         var errors = agent.Validate(body);
         if (errors.Any) return Problem.Invalid(errors);
 
-        var (session, error) = await sessions.CreateAsync(validator.Validate(null).Request, cancellationToken);
+        var (session, error) = await sessions.CreateAsync(validator.Validate((CreateSessionRequest?)null).Request, cancellationToken);
         if (session is null) return error.ToProblem();
         try
         {
@@ -67,7 +67,7 @@ internal static class AgentEndpoints
     private static async Task<IResult> AnswerAsync(
         HttpContext http, Agent agent, JsonElement input, AgentRunner runner, SessionLease lease, CancellationToken cancellationToken)
     {
-        await using var run = await runner.StartAsync(agent, lease, cancellationToken);
+        await using var run = await AgentRunner.StartAsync(agent, lease, cancellationToken);
         if (!EventStreamWriter.IsWanted(http.Request))
         {
             return TypedResults.Ok(await runner.FollowAsync(run, agent, input, _ => ValueTask.CompletedTask, cancellationToken));

@@ -14,10 +14,10 @@ internal sealed class AgentRunner(CommandRunner commands)
 {
     private const int MaxOutputDepth = 64;
 
-    public async Task<AgentRun> StartAsync(Agent agent, SessionLease lease, CancellationToken cancellationToken)
+    public static async Task<AgentRun> StartAsync(Agent agent, SessionLease lease, CancellationToken cancellationToken)
     {
         var session = lease.Session;
-        var command = await commands.StartAsync(
+        var command = await RunningCommand.StartAsync(
             lease,
             new CommandStart
             {

@@ -37,7 +37,7 @@ internal static class CommandEndpoints
         if (errors.Any) return Problem.Invalid(errors);
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
 
-        await using var command = await runner.StartAsync(lease, validator.ToStart(request, lease.Session), cancellationToken);
+        await using var command = await RunningCommand.StartAsync(lease, validator.ToStart(request, lease.Session), cancellationToken);
         if (request.Background) return await StartedAsync(command, request, id, cancellationToken);
         if (!EventStreamWriter.IsWanted(http.Request)) return TypedResults.Ok(await runner.CollectAsync(command, request.Stdin, cancellationToken));
 
@@ -75,11 +75,11 @@ internal static class CommandEndpoints
     }
 
     private static async Task<IResult> FollowAsync(
-        string id, int pid, HttpResponse response, SessionManager sessions, CommandRunner runner, CancellationToken cancellationToken)
+        string id, int pid, HttpResponse response, SessionManager sessions, CancellationToken cancellationToken)
     {
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
 
-        await using var command = await runner.AttachAsync(lease, pid, cancellationToken);
+        await using var command = await RunningCommand.AttachAsync(lease, pid, cancellationToken);
         await CommandEvents.ReplayAsync(response, command, cancellationToken);
         return TypedResults.Empty;
     }

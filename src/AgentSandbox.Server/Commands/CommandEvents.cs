@@ -1,5 +1,7 @@
+using AgentSandbox.Protocol;
 using AgentSandbox.Server.Events;
 using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Problems;
 
 namespace AgentSandbox.Server.Commands;
 

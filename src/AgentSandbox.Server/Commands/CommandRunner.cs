@@ -1,44 +1,12 @@
 using System.Text;
+using AgentSandbox.Protocol;
 using AgentSandbox.Server.Guests;
-using AgentSandbox.Server.Sessions;
 
 namespace AgentSandbox.Server.Commands;
 
-/// <summary>Starts commands in a session's box and follows them to their end.</summary>
+/// <summary>Follows foreground commands to their end.</summary>
 internal sealed class CommandRunner(CommandOptions options, TimeProvider time)
 {
-    /// <summary>Takes over the lease: it is released with the returned command, or here when the start fails.</summary>
-    /// <exception cref="GuestException">The command could not be started; the code says why.</exception>
-    public async Task<RunningCommand> StartAsync(SessionLease lease, CommandStart start, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var oomKills = lease.Sandbox.ReadStats().OomKills;
-            var command = await lease.Guest.StartAsync(start, cancellationToken);
-            return new RunningCommand(command, lease, oomKills);
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Joins a command that runs, or has ended: first its last output, then what comes.</summary>
-    public async Task<RunningCommand> AttachAsync(SessionLease lease, int pid, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var oomKills = lease.Sandbox.ReadStats().OomKills;
-            return new RunningCommand(await lease.Guest.AttachAsync(pid, cancellationToken), lease, oomKills);
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>
     /// Follows a foreground command to its end. It belongs to its caller: if the caller leaves, the command is ended.
     /// </summary>

@@ -8,18 +8,39 @@ namespace AgentSandbox.Server.Commands;
 /// One attachment to a command, with the lease that it needs. Knows what only the host can know: whether the kernel
 /// killed something in the box for want of memory since the command started. Disposing detaches.
 /// </summary>
-internal sealed class RunningCommand(GuestCommand command, SessionLease lease, long oomKillsBefore) : IAsyncDisposable
+internal sealed class RunningCommand : IAsyncDisposable
 {
-    public int Pid => command.Pid;
+    private readonly GuestCommand _command;
+    private readonly SessionLease _lease;
+    private readonly long _oomKillsBefore;
 
-    public Sandbox Sandbox => lease.Sandbox;
+    private RunningCommand(GuestCommand command, SessionLease lease, long oomKillsBefore)
+    {
+        _command = command;
+        _lease = lease;
+        _oomKillsBefore = oomKillsBefore;
+    }
 
-    public IAsyncEnumerable<CommandEvent> ReadAsync(CancellationToken cancellationToken) => command.ReadAsync(cancellationToken);
+    /// <summary>Takes over the lease: it is released with the returned command, or here when the start fails.</summary>
+    /// <exception cref="GuestException">The command could not be started; the code says why.</exception>
+    public static Task<RunningCommand> StartAsync(SessionLease lease, CommandStart start, CancellationToken cancellationToken) =>
+        OpenAsync(lease, guest => guest.StartAsync(start, cancellationToken));
+
+    /// <summary>Joins a command that runs, or has ended: first its last output, then what comes. Takes over the lease.</summary>
+    /// <exception cref="GuestException">There is no such command.</exception>
+    public static Task<RunningCommand> AttachAsync(SessionLease lease, int pid, CancellationToken cancellationToken) =>
+        OpenAsync(lease, guest => guest.AttachAsync(pid, cancellationToken));
+
+    public int Pid => _command.Pid;
+
+    public Sandbox Sandbox => _lease.Sandbox;
+
+    public IAsyncEnumerable<CommandEvent> ReadAsync(CancellationToken cancellationToken) => _command.ReadAsync(cancellationToken);
 
     public ValueTask WriteStdinAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
-        command.WriteStdinAsync(data, cancellationToken);
+        _command.WriteStdinAsync(data, cancellationToken);
 
-    public ValueTask CloseStdinAsync(CancellationToken cancellationToken) => command.CloseStdinAsync(cancellationToken);
+    public ValueTask CloseStdinAsync(CancellationToken cancellationToken) => _command.CloseStdinAsync(cancellationToken);
 
     public CommandExited Describe(CommandExit exit) => CommandShape.Exited(Pid, exit, IsOomKilled(exit));
 
@@ -31,12 +52,12 @@ internal sealed class RunningCommand(GuestCommand command, SessionLease lease, l
         using var grace = new CancellationTokenSource(CommandOptions.Grace, time);
         try
         {
-            await command.SignalAsync(SignalNames.Terminate, grace.Token);
-            await foreach (var _ in command.ReadAsync(grace.Token)) { }
+            await _command.SignalAsync(SignalNames.Terminate, grace.Token);
+            await foreach (var _ in _command.ReadAsync(grace.Token)) { }
         }
         catch (OperationCanceledException)
         {
-            await command.SignalAsync(SignalNames.Kill, CancellationToken.None);
+            await KillAsync();
         }
         catch (GuestException)
         {
@@ -46,10 +67,36 @@ internal sealed class RunningCommand(GuestCommand command, SessionLease lease, l
 
     public async ValueTask DisposeAsync()
     {
-        await command.DisposeAsync();
-        lease.Dispose();
+        await _command.DisposeAsync();
+        _lease.Dispose();
+    }
+
+    private async Task KillAsync()
+    {
+        try
+        {
+            await _command.SignalAsync(SignalNames.Kill, CancellationToken.None);
+        }
+        catch (GuestException)
+        {
+            // It ended in the last moment.
+        }
+    }
+
+    private static async Task<RunningCommand> OpenAsync(SessionLease lease, Func<GuestConnection, Task<GuestCommand>> open)
+    {
+        try
+        {
+            var oomKills = lease.Sandbox.ReadStats().OomKills;
+            return new RunningCommand(await open(lease.Guest), lease, oomKills);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     // A command that ended well was not killed, so the counter is read only after a failure.
-    private bool IsOomKilled(CommandExit exit) => exit.ExitCode != 0 && Sandbox.ReadStats().OomKills > oomKillsBefore;
+    private bool IsOomKilled(CommandExit exit) => exit.ExitCode != 0 && Sandbox.ReadStats().OomKills > _oomKillsBefore;
 }

@@ -1,3 +1,4 @@
+using AgentSandbox.Protocol;
 using AgentSandbox.Server.Guests;
 
 namespace AgentSandbox.Server.Files;

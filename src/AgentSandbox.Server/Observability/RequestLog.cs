@@ -19,24 +19,23 @@ internal sealed partial class RequestLog(RequestDelegate next, TimeProvider time
 
     private void Write(HttpContext context, TimeSpan elapsed)
     {
-        var request = context.Request;
+        var level = context.Response.StatusCode >= 500 ? LogLevel.Error : LogLevel.Information;
+        if (!logger.IsEnabled(level)) return;
+
+        var ip = context.Connection.RemoteIpAddress?.ToString();
         var sessionId = context.GetRouteValue("id") as string;
-        Log.Served(
-            logger,
-            context.Response.StatusCode >= 500 ? LogLevel.Error : LogLevel.Information,
-            request.Method,
-            request.Path.Value ?? "",
-            context.Response.StatusCode,
-            Math.Round(elapsed.TotalMilliseconds, 2),
-            sessionId,
-            context.Connection.RemoteIpAddress?.ToString(),
-            context.TraceIdentifier);
+        var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "");
+        var durationMs = Math.Round(elapsed.TotalMilliseconds, 2);
+        using (logger.BeginScope(new RequestScope(sessionId, ip, context.TraceIdentifier)))
+        {
+            Log.Served(logger, level, method, path, context.Response.StatusCode, durationMs);
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(3000, "{Method} {Path} {Status} {DurationMs} ms")]
+        [LoggerMessage(EventId = 3000, Message = "{Method} {Path} {Status} {DurationMs} ms")]
         public static partial void Served(
-            ILogger logger, LogLevel level, string method, string path, int status, double durationMs, string? sessionId, string? ip, string requestId);
+            ILogger logger, LogLevel level, string method, string path, int status, double durationMs);
     }
 }

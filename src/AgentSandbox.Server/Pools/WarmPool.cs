@@ -8,7 +8,7 @@ namespace AgentSandbox.Server.Pools;
 /// Ready, unclaimed sandboxes of the default template. It owns them until one is taken; a claim does no I/O. The filler
 /// puts them in and is told when there is room. Thread-safe.
 /// </summary>
-internal sealed class WarmPool(PoolOptions options, SandboxJanitor janitor)
+internal sealed class WarmPool(PoolOptions options, SandboxJanitor janitor) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<Sandbox> _ready = [];                       // guarded by _gate; taken from the end
@@ -63,6 +63,8 @@ internal sealed class WarmPool(PoolOptions options, SandboxJanitor janitor)
 
         left.ForEach(janitor.Remove);
     }
+
+    public void Dispose() => _room.Dispose();
 
     private async Task DiscardWhenDeadAsync(Sandbox sandbox)
     {

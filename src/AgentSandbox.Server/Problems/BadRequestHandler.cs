@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AgentSandbox.Server.Problems;
 
 /// <summary>Turns a body or parameter that could not be bound into a problem document that names the field.</summary>
-internal sealed class BadRequestHandler(IProblemDetailsService problems, JsonFieldDescriber describer) : IExceptionHandler
+internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExceptionHandler
 {
     public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems, JsonFie
         });
     }
 
-    private ProblemDetails Describe(HttpContext context, BadHttpRequestException exception) => exception switch
+    private static ProblemDetails Describe(HttpContext context, BadHttpRequestException exception) => exception switch
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.Document(
             413, "body_too_large", "The request body is too large.", $"The body may have at most {BodyLimit(context)} bytes."),
@@ -30,7 +30,7 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems, JsonFie
         _ => Problem.Document(exception.StatusCode, "bad_request", "The request could not be read.", Shorten(exception.Message)),
     };
 
-    private ProblemDetails DescribeJson(HttpContext context, JsonException exception)
+    private static ProblemDetails DescribeJson(HttpContext context, JsonException exception)
     {
         // A JsonReaderException inside means that the text is no JSON at all: there is no field to blame, only a position.
         if (exception.InnerException is JsonException || exception.Path is null or "$")
@@ -40,7 +40,7 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems, JsonFie
         }
 
         var type = context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
-        var (field, message) = describer.Describe(type, exception.Path);
+        var (field, message) = JsonFieldDescriber.Describe(type, exception.Path);
         var document = Problem.Document(400, "invalid_field", "The body does not fit.", $"{field} {message}");
         document.Extensions["errors"] = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] };
         return document;

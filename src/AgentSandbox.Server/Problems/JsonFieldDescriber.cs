@@ -4,9 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace AgentSandbox.Server.Problems;
 
 /// <summary>Says of a JSON path that could not be read whether the field is unknown there or has the wrong type.</summary>
-internal sealed class JsonFieldDescriber
+internal static class JsonFieldDescriber
 {
-    public (string Field, string Message) Describe(Type? type, string path)
+    public static (string Field, string Message) Describe(Type? type, string path)
     {
         var field = path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
         var info = type is null ? null : JsonSettings.Default.GetTypeInfo(type);

@@ -7,7 +7,6 @@ internal static class ProblemServices
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Problem.Complete);
-        services.AddSingleton<JsonFieldDescriber>();
         services.AddExceptionHandler<BadRequestHandler>();
         services.AddExceptionHandler<GuestFailureHandler>();
         services.AddExceptionHandler<UnexpectedFailureHandler>();

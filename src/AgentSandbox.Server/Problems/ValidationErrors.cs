@@ -11,7 +11,7 @@ internal sealed class ValidationErrors
     public bool Any => _fields.Count > 0;
 
     public IReadOnlyDictionary<string, string[]> Fields =>
-        _fields.ToDictionary(field => field.Key, field => field.Value.ToArray(), StringComparer.Ordinal);
+        _fields.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray(), StringComparer.Ordinal);
 
     public void Add(string field, string message)
     {

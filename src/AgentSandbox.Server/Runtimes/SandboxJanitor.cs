@@ -5,7 +5,7 @@ namespace AgentSandbox.Server.Runtimes;
 /// <summary>
 /// Ends sandboxes off the request path, a few at a time. At shutdown it is asked to finish: nothing may stay behind.
 /// </summary>
-internal sealed partial class SandboxJanitor(TimeProvider time, ILogger<SandboxJanitor> logger)
+internal sealed partial class SandboxJanitor(TimeProvider time, ILogger<SandboxJanitor> logger) : IDisposable
 {
     private const int Attempts = 5;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
@@ -23,6 +23,8 @@ internal sealed partial class SandboxJanitor(TimeProvider time, ILogger<SandboxJ
 
     /// <summary>Completes once every sandbox that was given so far is gone, or was given up.</summary>
     public Task DrainAsync() => Task.WhenAll(_running.Values);
+
+    public void Dispose() => _slots.Dispose();
 
     private async Task RemoveAsync(Sandbox sandbox, Task start)
     {
