@@ -1,5 +1,7 @@
 using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Observability;
 using AgentSandbox.Server.Runtimes;
+using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.Server;
@@ -10,14 +12,14 @@ namespace AgentSandbox.Server;
 /// </summary>
 internal static class EntryPoint
 {
-    public static async Task<int> RunAsync(string[] args, Func<ServerConfiguration, WebApplication> build)
+    public static async Task<int> RunAsync(string[] args, Func<ServerConfiguration, TemplateCatalog, ISandboxRuntime, WebApplication> build)
     {
         try
         {
             var configuration = ServerConfiguration.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
             return args switch
             {
-                [] => await ServeAsync(build(configuration)),
+                [] => await ServeAsync(configuration, build),
                 ["template", .. var names] => await TemplateCommand.RunAsync(
                     configuration.Templates, configuration.Paths.TemplatesDirectory, names, Console.Out, CancellationToken.None),
                 ["doctor"] => await DoctorAsync(configuration),
@@ -38,10 +40,35 @@ internal static class EntryPoint
         }
     }
 
-    private static async Task<int> ServeAsync(WebApplication app)
+    /// <summary>Templates first, because the runtime proves itself with a real box of one; then the server around both.</summary>
+    private static async Task<int> ServeAsync(
+        ServerConfiguration configuration, Func<ServerConfiguration, TemplateCatalog, ISandboxRuntime, WebApplication> build)
     {
-        await using (app) await app.RunAsync();
+        using var logs = LoggerFactory.Create(logging => logging.AddLogs(configuration.LogLevel));
+        var templates = await BuildTemplatesAsync(configuration);
+        var template = templates.Find(configuration.DefaultTemplate)!;
+        await using var runtime = await OciRuntime.CreateAsync(configuration.Oci, template, TimeProvider.System, logs, CancellationToken.None);
+        await using var app = build(configuration, templates, runtime);
+        await app.RunAsync();
         return 0;
+    }
+
+    private static async Task<TemplateCatalog> BuildTemplatesAsync(ServerConfiguration configuration)
+    {
+        var templates = TemplateCatalog.Load(configuration.Paths.TemplatesDirectory);
+        if (templates.Definitions.All(definition => definition.Name != configuration.DefaultTemplate))
+        {
+            var known = string.Join(", ", templates.Definitions.Select(definition => definition.Name));
+            throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.DefaultTemplate}', but must be one of {known}."]);
+        }
+
+        var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
+        foreach (var definition in templates.Definitions)
+        {
+            templates.Add(await builder.BuildAsync(definition, new TemplateProgressWriter(Console.Error), CancellationToken.None));
+        }
+
+        return templates;
     }
 
     private static int Fail(string message)

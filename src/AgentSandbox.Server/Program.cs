@@ -11,6 +11,7 @@ using AgentSandbox.Server.Page;
 using AgentSandbox.Server.Problems;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Sessions;
+using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.Server;
 
@@ -18,7 +19,7 @@ internal static class Program
 {
     private static Task<int> Main(string[] args) => EntryPoint.RunAsync(args, Build);
 
-    internal static WebApplication Build(ServerConfiguration configuration)
+    internal static WebApplication Build(ServerConfiguration configuration, TemplateCatalog templates, ISandboxRuntime runtime)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddLogs(configuration.LogLevel);
@@ -29,7 +30,7 @@ internal static class Program
         builder.Services.AddLocalHostsOnly();
         builder.Services.AddRateLimits(configuration.RateLimitMaxRequests);
         builder.Services.AddApiDocs();
-        builder.Services.AddSandboxes(configuration);
+        builder.Services.AddSandboxes(runtime, templates);
         builder.Services.AddSessions();
         builder.Services.AddCommands();
         builder.Services.AddAgents(configuration.Paths);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace AgentSandbox.Server.Configuration;
 
 internal static class ConfigurationServices
@@ -5,7 +7,9 @@ internal static class ConfigurationServices
     /// <summary>Small bodies, a bounded number of connections, loopback only: nobody logs in yet.</summary>
     public static void AddKestrelLimits(this IWebHostBuilder host, int port) => host.UseKestrel(options =>
     {
-        options.ListenLocalhost(port);
+        // Port 0 lets the kernel choose, which it can do for one address only.
+        if (port == 0) options.Listen(IPAddress.Loopback, 0);
+        else options.ListenLocalhost(port);
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = 1 << 20;
         options.Limits.MaxConcurrentConnections = 10_000;

@@ -1,5 +1,3 @@
-using AgentSandbox.Server.Templates;
-
 namespace AgentSandbox.Server.Runtimes;
 
 /// <summary>
@@ -12,10 +10,6 @@ internal interface ISandboxRuntime : IAsyncDisposable
     string Name { get; }
 
     RuntimeCapabilities Capabilities { get; }
-
-    /// <summary>Finds out how boxes can be made on this host, by making one. Called once, before anything else.</summary>
-    /// <exception cref="SandboxRuntimeException">None can be made; the message says what the operator can do.</exception>
-    Task PrepareAsync(Template template, CancellationToken cancellationToken);
 
     /// <summary>
     /// Starts a box; its guest may still be starting when this returns. Leaves nothing behind when it throws.

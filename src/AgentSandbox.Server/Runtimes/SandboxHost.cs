@@ -8,13 +8,12 @@ using AgentSandbox.Server.Templates;
 namespace AgentSandbox.Server.Runtimes;
 
 /// <summary>
-/// First to start and last to stop. Before the first request is served: the templates are built, the runtime has proven
-/// itself, what an earlier server left is gone, and a real command has run in a real box. At the end: no box is left.
+/// First to start and last to stop. Before the first request is served: what an earlier server left is gone, and a real
+/// command has run in a real box. At the end: no box is left.
 /// </summary>
 internal sealed partial class SandboxHost(
     ServerConfiguration configuration,
     TemplateCatalog templates,
-    TemplateBuilder builder,
     ISandboxRuntime runtime,
     SandboxBooter booter,
     SandboxJanitor janitor,
@@ -28,12 +27,8 @@ internal sealed partial class SandboxHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await BuildTemplatesAsync(cancellationToken);
-        var template = templates.Find(configuration.DefaultTemplate)
-            ?? throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.DefaultTemplate}', but must be one of {string.Join(", ", templates.Definitions.Select(definition => definition.Name))}."]);
-        await runtime.PrepareAsync(template, cancellationToken);
         await RemoveLeftoversAsync(cancellationToken);
-        await RunFirstCommandAsync(template, cancellationToken);
+        await RunFirstCommandAsync(templates.Find(configuration.DefaultTemplate)!, cancellationToken);
         readiness.Set();
 
         // Requests that wait for a command end with its session; only then can the web server stop without delay.
@@ -49,15 +44,6 @@ internal sealed partial class SandboxHost(
         Log.Stopped(logger);
     }
 
-    private async Task BuildTemplatesAsync(CancellationToken cancellationToken)
-    {
-        var progress = new TemplateProgressWriter(Console.Error);
-        foreach (var definition in templates.Definitions)
-        {
-            templates.Add(await builder.BuildAsync(definition, progress, cancellationToken));
-        }
-    }
-
     private async Task RemoveLeftoversAsync(CancellationToken cancellationToken)
     {
         foreach (var handle in await runtime.ListAsync(cancellationToken))
@@ -65,8 +51,6 @@ internal sealed partial class SandboxHost(
             await runtime.StopAsync(handle, cancellationToken);
             Log.RemovedLeftover(logger, handle.Id);
         }
-
-        await builder.PruneAsync(templates.Definitions, _ => false, cancellationToken);
     }
 
     private async Task RunFirstCommandAsync(Template template, CancellationToken cancellationToken)

@@ -1,19 +1,15 @@
-using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Health;
 using AgentSandbox.Server.Pools;
-using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.Server.Runtimes;
 
 internal static class SandboxServices
 {
-    public static void AddSandboxes(this IServiceCollection services, ServerConfiguration configuration)
+    public static void AddSandboxes(this IServiceCollection services, ISandboxRuntime runtime, TemplateCatalog templates)
     {
-        services.AddSingleton(TemplateCatalog.Load(configuration.Paths.TemplatesDirectory));
-        services.AddSingleton(configuration.Templates);
-        services.AddSingleton<TemplateBuilder>();
-        services.AddSingleton<ISandboxRuntime, OciRuntime>();
+        services.AddSingleton(runtime);
+        services.AddSingleton(templates);
         services.AddSingleton<SandboxBooter>();
         services.AddSingleton<SandboxJanitor>();
         services.AddSingleton<WarmPool>();
