@@ -45,15 +45,18 @@ internal static class EntryPoint
         ServerConfiguration configuration, Func<ServerConfiguration, TemplateCatalog, ISandboxRuntime, WebApplication> build)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddLogs(configuration.LogLevel));
-        var templates = await BuildTemplatesAsync(configuration);
+        var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
+        var templates = await BuildTemplatesAsync(configuration, builder);
         var template = templates.Find(configuration.DefaultTemplate)!;
         await using var runtime = await OciRuntime.CreateAsync(configuration.Oci, template, TimeProvider.System, logs, CancellationToken.None);
+        await runtime.PurgeAsync(CancellationToken.None);
+        await builder.PruneAsync(templates.Definitions, isInUse: _ => false, CancellationToken.None);
         await using var app = build(configuration, templates, runtime);
         await app.RunAsync();
         return 0;
     }
 
-    private static async Task<TemplateCatalog> BuildTemplatesAsync(ServerConfiguration configuration)
+    private static async Task<TemplateCatalog> BuildTemplatesAsync(ServerConfiguration configuration, TemplateBuilder builder)
     {
         var templates = TemplateCatalog.Load(configuration.Paths.TemplatesDirectory);
         if (templates.Definitions.All(definition => definition.Name != configuration.DefaultTemplate))
@@ -62,7 +65,6 @@ internal static class EntryPoint
             throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.DefaultTemplate}', but must be one of {known}."]);
         }
 
-        var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
         foreach (var definition in templates.Definitions)
         {
             templates.Add(await builder.BuildAsync(definition, new TemplateProgressWriter(Console.Error), CancellationToken.None));

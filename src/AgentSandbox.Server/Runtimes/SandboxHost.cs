@@ -8,13 +8,12 @@ using AgentSandbox.Server.Templates;
 namespace AgentSandbox.Server.Runtimes;
 
 /// <summary>
-/// First to start and last to stop. Before the first request is served: what an earlier server left is gone, and a real
-/// command has run in a real box. At the end: no box is left.
+/// First to start and last to stop. Before the first request is served a real command has run in a real box; at the end
+/// no box is left.
 /// </summary>
 internal sealed partial class SandboxHost(
     ServerConfiguration configuration,
     TemplateCatalog templates,
-    ISandboxRuntime runtime,
     SandboxBooter booter,
     SandboxJanitor janitor,
     WarmPool pool,
@@ -27,7 +26,6 @@ internal sealed partial class SandboxHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await RemoveLeftoversAsync(cancellationToken);
         await RunFirstCommandAsync(templates.Find(configuration.DefaultTemplate)!, cancellationToken);
         readiness.Set();
 
@@ -42,15 +40,6 @@ internal sealed partial class SandboxHost(
         pool.Close();
         await janitor.DrainAsync();
         Log.Stopped(logger);
-    }
-
-    private async Task RemoveLeftoversAsync(CancellationToken cancellationToken)
-    {
-        foreach (var handle in await runtime.ListAsync(cancellationToken))
-        {
-            await runtime.StopAsync(handle, cancellationToken);
-            Log.RemovedLeftover(logger, handle.Id);
-        }
     }
 
     private async Task RunFirstCommandAsync(Template template, CancellationToken cancellationToken)
@@ -77,9 +66,6 @@ internal sealed partial class SandboxHost(
     {
         [LoggerMessage(2000, LogLevel.Information, "Ready after {ElapsedMs} ms. Open http://127.0.0.1:{Port}")]
         public static partial void Serving(ILogger logger, int port, long elapsedMs);
-
-        [LoggerMessage(2001, LogLevel.Warning, "Box {Box} was left by an earlier server and has been removed.")]
-        public static partial void RemovedLeftover(ILogger logger, string box);
 
         [LoggerMessage(2002, LogLevel.Information, "Stopped; no box is left.")]
         public static partial void Stopped(ILogger logger);
