@@ -57,6 +57,18 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ProblemError && error.problem.status === 404;
 }
 
+/** False when the same request would only be refused again. */
+export function isWorthRetrying(error: unknown): boolean {
+  if (!(error instanceof ProblemError)) return true;
+  const { status } = error.problem;
+  return status === 429 || status >= 500;
+}
+
+/** The fields of a run request, whose errors the input form shows. */
+export function isInputField(field: string): boolean {
+  return field === 'input' || field === 'options' || field.startsWith('options.');
+}
+
 export function fieldErrors(error: unknown, field: string): string[] {
   return error instanceof ProblemError ? (error.problem.errors[field] ?? []) : [];
 }

@@ -17,27 +17,27 @@ export function AgentChoice({ agents, agent, onChange }: Props) {
       <label className="field-label" htmlFor="agent-name">
         {t('agent.title')}
       </label>
-      <div className={styles.row}>
-        <select
-          id="agent-name"
-          className={styles.select}
-          value={agent.name}
-          aria-describedby="agent-description"
-          onChange={(event) => {
-            onChange(event.target.value);
-          }}
-        >
-          {agents.map((candidate) => (
-            <option key={candidate.name} value={candidate.name}>
-              {localize(candidate.display?.title, i18n) ?? candidate.name}
-            </option>
-          ))}
-        </select>
-        <span className={styles.version}>v{agent.version}</span>
-      </div>
+      <select
+        id="agent-name"
+        className={styles.select}
+        value={agent.name}
+        aria-describedby="agent-description"
+        onChange={(event) => {
+          onChange(event.target.value);
+        }}
+      >
+        {agents.map((candidate) => (
+          <option key={candidate.name} value={candidate.name}>
+            {localize(candidate.display?.title, i18n) ?? candidate.name}
+          </option>
+        ))}
+      </select>
       <p id="agent-description" className={styles.description}>
-        {localize(agent.display?.description, i18n) ?? agent.description}{' '}
-        {t('agent.timeLimit', { duration: formatDuration(agent.limits.timeoutMs, i18n) })}
+        {localize(agent.display?.description, i18n) ?? agent.description}
+      </p>
+      <p className={styles.meta}>
+        <span>{t('agent.version', { version: agent.version })}</span>
+        <span>{t('agent.timeLimit', { duration: formatDuration(agent.limits.timeoutMs, i18n) })}</span>
       </p>
     </div>
   );

@@ -16,12 +16,18 @@ interface Props {
 
 export function AgentOptions({ hints, values, error, onChange }: Props) {
   const i18n = useI18n();
-  const names = ['options', ...hints.map(({ name }) => `options.${name}`)];
+  const labels = new Map(hints.map(({ name, label }) => [name, localize(label, i18n) ?? name]));
+  const messages = [
+    ...fieldErrors(error, 'options'),
+    ...[...labels].flatMap(([name, label]) =>
+      fieldErrors(error, `options.${name}`).map((message) => `${label}: ${message}`),
+    ),
+  ];
   return (
     <fieldset className={styles.options} aria-describedby="agent-options-errors">
       <legend className="field-label">{i18n.t('agent.options')}</legend>
       <div className={styles.list}>
-        {hints.map(({ name, label }) => (
+        {hints.map(({ name }) => (
           <label key={name} className={styles.option}>
             <input
               type="checkbox"
@@ -30,11 +36,11 @@ export function AgentOptions({ hints, values, error, onChange }: Props) {
                 onChange({ ...values, [name]: event.target.checked });
               }}
             />
-            {localize(label, i18n) ?? name}
+            {labels.get(name)}
           </label>
         ))}
       </div>
-      <FieldErrors id="agent-options-errors" messages={names.flatMap((name) => fieldErrors(error, name))} />
+      <FieldErrors id="agent-options-errors" messages={messages} />
     </fieldset>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 
+import { isInputField, isWorthRetrying } from '../api/problem';
 import type { RunState } from '../hooks/useAgentRun';
 import { useI18n } from '../i18n/I18nContext';
 import { ErrorNotice } from './ErrorNotice';
@@ -62,7 +63,11 @@ function Content({ state, onRetry }: Props) {
           action={{ label: t('run.inNewSession'), run: onRetry }}
         />
       ) : (
-        <ErrorNotice error={state.error} action={{ run: onRetry }} />
+        <ErrorNotice
+          error={state.error}
+          action={isWorthRetrying(state.error) ? { run: onRetry } : undefined}
+          isShownElsewhere={isInputField}
+        />
       );
   }
 }

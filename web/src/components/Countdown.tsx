@@ -20,7 +20,8 @@ export function Countdown({ expiresAt, timeoutMs, onExpired }: Props) {
   const { t } = useI18n();
   const announce = useAnnounce();
   const now = useNow(serverNow, TICK_MS);
-  const remainingMs = Math.max(0, Date.parse(expiresAt) - now);
+  // Never more than the whole: `now` may be a tick older than a deadline that has just been set.
+  const remainingMs = Math.min(timeoutMs, Math.max(0, Date.parse(expiresAt) - now));
   const soon = remainingMs < SOON_MS && timeoutMs > SOON_MS;
   const expired = remainingMs === 0;
 
@@ -45,7 +46,7 @@ export function Countdown({ expiresAt, timeoutMs, onExpired }: Props) {
         {formatCountdown(remainingMs)}
       </span>
       <span className={styles.track} aria-hidden="true">
-        <span style={{ inlineSize: `${Math.min(100, (100 * remainingMs) / timeoutMs)}%` }} />
+        <span style={{ inlineSize: `${(100 * remainingMs) / timeoutMs}%` }} />
       </span>
     </div>
   );

@@ -11,13 +11,15 @@ interface Props {
   /** Instead of what the error says of itself. */
   title?: string;
   hint?: string;
-  action?: { label?: string; run: () => void };
+  action?: { label?: string; run: () => void } | undefined;
+  /** Fields whose errors stand beside them and need not be told twice. */
+  isShownElsewhere?: (field: string) => boolean;
 }
 
 /** Any failure, told to a person: what happened, what to do, and what to quote when asking for help. */
-export function ErrorNotice({ error, title, hint, action }: Props) {
+export function ErrorNotice({ error, title, hint, action, isShownElsewhere = () => false }: Props) {
   const i18n = useI18n();
-  const told = describe(error, i18n);
+  const told = describe(error, isShownElsewhere, i18n);
   const retryAfterMs = error instanceof ProblemError ? error.retryAfterMs : null;
 
   return (
@@ -46,9 +48,9 @@ interface Description {
   references: string[];
 }
 
-function describe(error: unknown, i18n: Translator): Description {
+function describe(error: unknown, isShownElsewhere: (field: string) => boolean, i18n: Translator): Description {
   const { t } = i18n;
-  if (error instanceof ProblemError) return describeProblem(error, i18n);
+  if (error instanceof ProblemError) return describeProblem(error, isShownElsewhere, i18n);
   if (error instanceof RunBrokenError) {
     return {
       title: t('error.interrupted'),
@@ -62,11 +64,16 @@ function describe(error: unknown, i18n: Translator): Description {
   return { title: t('error.title'), hint: t('error.unexpected'), references: [] };
 }
 
-function describeProblem({ problem }: ProblemError, { t }: Translator): Description {
+function describeProblem(
+  { problem }: ProblemError,
+  isShownElsewhere: (field: string) => boolean,
+  { t }: Translator,
+): Description {
   const { code, requestId } = problem;
+  const fields = Object.entries(problem.errors).filter(([field]) => !isShownElsewhere(field));
   return {
     title: problemTitle(problem.status, { t }) ?? problem.title,
-    hint: [problem.detail, ...Object.entries(problem.errors).map(toLine)].filter(Boolean).join('\n'),
+    hint: [problem.detail, ...fields.map(toLine)].filter(Boolean).join('\n'),
     references: [
       code === null ? null : t('error.code', { code }),
       requestId === null ? null : t('error.requestId', { id: requestId }),

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 
+import { monotonicNow } from '../hooks/monotonicNow';
 import { useNow } from '../hooks/useNow';
 import { useI18n } from '../i18n/I18nContext';
 
@@ -13,7 +14,7 @@ interface Props {
 export function RetryButton({ label, waitMs, onRetry }: Props) {
   const { t } = useI18n();
   const now = useNow(monotonicNow, 250);
-  const [readyAt] = useState(() => monotonicNow() + waitMs);
+  const [readyAt] = useState(now + waitMs);
   const seconds = Math.ceil((readyAt - now) / 1000);
   const waiting = seconds > 0;
 
@@ -29,8 +30,4 @@ export function RetryButton({ label, waitMs, onRetry }: Props) {
       {waiting ? t('error.retryIn', { count: seconds }) : label}
     </button>
   );
-}
-
-function monotonicNow(): number {
-  return performance.now();
 }

@@ -1,3 +1,4 @@
+import { monotonicNow } from '../hooks/monotonicNow';
 import { useNow } from '../hooks/useNow';
 import { formatElapsed } from '../i18n/format';
 import { useI18n } from '../i18n/I18nContext';
@@ -39,8 +40,4 @@ export function RunProgressView({ startedAt, message, fraction }: Props) {
       </div>
     </div>
   );
-}
-
-function monotonicNow(): number {
-  return performance.now();
 }

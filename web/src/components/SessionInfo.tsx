@@ -10,7 +10,8 @@ import styles from './SessionInfo.module.css';
 export function SessionInfo({ control }: { control: SessionControl }) {
   const { t } = useI18n();
   const { session, status, error, create, end, extend, refresh } = control;
-  const failed = create.error ?? extend.error ?? end.error ?? (status === 'unreachable' ? error : null);
+  const gone = status === 'gone'; // says more than the errors that it causes
+  const failed = create.error ?? (gone ? null : (extend.error ?? end.error ?? error));
 
   const retry = () => {
     create.reset();
@@ -25,7 +26,7 @@ export function SessionInfo({ control }: { control: SessionControl }) {
         {t('session.title')}
       </h2>
       {status === 'loading' && <p className="muted">{t('session.loading')}</p>}
-      {(status === 'none' || status === 'gone') && <NoSession control={control} />}
+      {(status === 'none' || gone) && <NoSession control={control} />}
       {status === 'live' && session && <LiveSession key={session.id} session={session} control={control} />}
       {failed && <ErrorNotice error={failed} action={{ run: retry }} />}
     </section>
@@ -45,6 +46,7 @@ function NoSession({ control: { status, create, end } }: { control: SessionContr
   }, [endedHere]);
 
   const start = () => {
+    if (create.isPending) return;
     create.mutate(undefined, {
       onSuccess: () => {
         announce(t('session.started'));

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AgentManifest, RunResult } from '../api/model';
 import { isNotFound } from '../api/problem';
 import { RunBrokenError, runAgent, type RunProgress, type RunRequest } from '../api/runs';
+import { monotonicNow } from './monotonicNow';
 import type { SessionControl } from './useSession';
 
 export type RunState =
@@ -32,7 +33,7 @@ export function useAgentRun(control: Pick<SessionControl, 'ensure' | 'isGone' | 
     const controller = new AbortController();
     const { signal } = controller;
     active.current = controller;
-    const startedAt = performance.now();
+    const startedAt = monotonicNow();
     let sessionId: string | null = null;
 
     try {

@@ -53,7 +53,12 @@ export function useSession() {
   /** The id of a session to run in: the current one unless it is known to be over, else a new one. */
   const ensure = async (): Promise<string> => {
     if (id !== null && status !== 'gone') return id;
-    return (await create.mutateAsync()).id;
+    try {
+      return (await create.mutateAsync()).id;
+    } catch (error) {
+      create.reset(); // the caller tells of it
+      throw error;
+    }
   };
 
   /** Asks the server anew; the page's own picture follows. */

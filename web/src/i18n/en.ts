@@ -48,6 +48,7 @@ export const en = {
   'agent.title': 'Agent',
   'agent.loading': 'Loading agents…',
   'agent.none': 'This server has no agents installed.',
+  'agent.version': 'Version {version}',
   'agent.timeLimit': 'Time limit: {duration}',
   'agent.options': 'Options',
 
@@ -66,7 +67,6 @@ export const en = {
 
   'run.start': 'Run',
   'run.cancel': 'Cancel',
-  'run.again': 'Run again',
   'run.inNewSession': 'Run in a new session',
   'run.shortcut': '{key} + Enter',
   'run.startingSession': 'Starting a session…',

@@ -55,6 +55,7 @@ export const ru: Catalogue = {
   'agent.title': 'Агент',
   'agent.loading': 'Загружаем агентов…',
   'agent.none': 'На этом сервере нет агентов.',
+  'agent.version': 'Версия {version}',
   'agent.timeLimit': 'Предел времени: {duration}',
   'agent.options': 'Параметры',
 
@@ -80,7 +81,6 @@ export const ru: Catalogue = {
 
   'run.start': 'Запустить',
   'run.cancel': 'Отменить',
-  'run.again': 'Запустить снова',
   'run.inNewSession': 'Запустить в новой сессии',
   'run.shortcut': '{key} + Enter',
   'run.startingSession': 'Начинаем сессию…',
