@@ -1,6 +1,7 @@
-import { act, screen } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { advance } from '../testing/advance';
 import { renderWithI18n } from '../testing/render';
 import { Announcer } from './Announcer';
 import { Countdown } from './Countdown';
@@ -28,7 +29,7 @@ describe('Countdown', () => {
     renderCountdown('2026-01-01T12:02:00Z');
     expect(screen.getByRole('timer').textContent).toBe('2:00');
 
-    act(() => vi.advanceTimersByTime(1000));
+    advance(1000);
     expect(screen.getByRole('timer').textContent).toBe('1:59');
   });
 
@@ -36,7 +37,7 @@ describe('Countdown', () => {
     renderCountdown('2026-01-01T12:01:00Z');
     expect(screen.getByRole('status').textContent).toBe('');
 
-    act(() => vi.advanceTimersByTime(1000));
+    advance(1000);
     expect(screen.getByRole('status').textContent).toBe('The session ends in less than a minute');
   });
 
@@ -44,11 +45,11 @@ describe('Countdown', () => {
     const onExpired = renderCountdown('2026-01-01T12:00:01Z');
     expect(onExpired).not.toHaveBeenCalled();
 
-    act(() => vi.advanceTimersByTime(1000));
+    advance(1000);
     expect(screen.getByRole('timer').textContent).toBe('0:00');
     expect(onExpired).toHaveBeenCalledTimes(1);
 
-    act(() => vi.advanceTimersByTime(2000));
+    advance(2000);
     expect(onExpired).toHaveBeenCalledTimes(3);
   });
 

@@ -1,6 +1,7 @@
-import { act, fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { advance } from '../testing/advance';
 import { renderWithI18n } from '../testing/render';
 import { RetryButton } from './RetryButton';
 
@@ -19,12 +20,12 @@ describe('RetryButton', () => {
     const button = screen.getByRole('button');
     expect(button.textContent).toBe('Try again in 3 seconds');
 
-    act(() => vi.advanceTimersByTime(2500));
+    advance(2500);
     fireEvent.click(button);
     expect(button.textContent).toBe('Try again in 1 second');
     expect(onRetry).not.toHaveBeenCalled();
 
-    act(() => vi.advanceTimersByTime(500));
+    advance(500);
     fireEvent.click(button);
     expect(button.textContent).toBe('Try again');
     expect(onRetry).toHaveBeenCalledOnce();
