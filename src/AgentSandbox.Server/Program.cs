@@ -5,6 +5,7 @@ using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Docs;
 using AgentSandbox.Server.Files;
 using AgentSandbox.Server.Health;
+using AgentSandbox.Server.Hosting;
 using AgentSandbox.Server.Limits;
 using AgentSandbox.Server.Observability;
 using AgentSandbox.Server.Page;

@@ -30,15 +30,17 @@ internal sealed record ServerConfiguration(
     {
         var reader = new EnvironmentReader(source);
         var paths = ReadPaths(reader);
+        var sessions = ReadSessions(reader);
+        var defaultTemplate = reader.Text("DEFAULT_TEMPLATE", "default");
         var configuration = new ServerConfiguration(
             reader.Integer("PORT", 3001, 0, 65_535),
             paths,
             ReadLogLevel(reader),
             reader.Text("RATE_LIMIT_MAX_REQUESTS") is null ? null : reader.Integer("RATE_LIMIT_MAX_REQUESTS", 100, 1, 1_000_000),
-            reader.Text("DEFAULT_TEMPLATE", "default"),
-            ReadSessions(reader),
+            defaultTemplate,
+            sessions,
             ReadCommands(reader),
-            new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000) },
+            new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000), Template = defaultTemplate, Limits = sessions.Limits },
             new TemplateOptions(Path.Combine(paths.DataDirectory, "templates"), paths.GuestPath, paths.AgentsDirectory, reader.Text("DEBIAN_MIRROR")),
             ReadOci(reader, paths));
 

@@ -2,10 +2,11 @@ using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Health;
 using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Sessions;
 using AgentSandbox.Server.Templates;
 
-namespace AgentSandbox.Server.Runtimes;
+namespace AgentSandbox.Server.Hosting;
 
 /// <summary>
 /// First to start and last to stop. Before the first request is served a real command has run in a real box; at the end

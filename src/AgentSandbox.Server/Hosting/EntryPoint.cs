@@ -4,7 +4,7 @@ using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Templates;
 
-namespace AgentSandbox.Server;
+namespace AgentSandbox.Server.Hosting;
 
 /// <summary>
 /// What the process does with its command line: <c>doctor</c> examines the host; without a word the server runs. Every

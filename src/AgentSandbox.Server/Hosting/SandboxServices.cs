@@ -1,8 +1,9 @@
 using AgentSandbox.Server.Health;
 using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Templates;
 
-namespace AgentSandbox.Server.Runtimes;
+namespace AgentSandbox.Server.Hosting;
 
 internal static class SandboxServices
 {
