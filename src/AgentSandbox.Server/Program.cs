@@ -27,14 +27,14 @@ internal static class Program
         builder.WebHost.AddKestrelLimits(configuration.Port);
 
         builder.Services.AddConfiguration(configuration);
-        builder.Services.AddProblems();
         builder.Services.AddLocalHostsOnly();
         builder.Services.AddRateLimits(configuration.RateLimitMaxRequests);
         builder.Services.AddApiDocs();
         builder.Services.AddSandboxes(runtime, templates);
         builder.Services.AddSessions();
         builder.Services.AddCommands();
-        builder.Services.AddAgents(configuration.Paths);
+        builder.Services.AddAgents(configuration.Paths.AgentsDirectory);
+        builder.Services.AddProblems();
 
         var app = builder.Build();
         app.UseMiddleware<RequestLog>();

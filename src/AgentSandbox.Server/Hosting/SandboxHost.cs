@@ -27,7 +27,7 @@ internal sealed partial class SandboxHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await RunFirstCommandAsync(templates.Find(configuration.DefaultTemplate)!, cancellationToken);
+        await RunFirstCommandAsync(templates.Find(configuration.Sessions.Template)!, cancellationToken);
         readiness.Set();
 
         // Requests that wait for a command end with its session; only then can the web server stop without delay.

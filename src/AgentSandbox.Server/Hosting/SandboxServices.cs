@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Health;
 using AgentSandbox.Server.Pools;
 using AgentSandbox.Server.Runtimes;
@@ -9,6 +10,7 @@ internal static class SandboxServices
 {
     public static void AddSandboxes(this IServiceCollection services, ISandboxRuntime runtime, TemplateCatalog templates)
     {
+        services.AddExceptionHandler<GuestFailureHandler>();
         services.AddSingleton(runtime);
         services.AddSingleton(templates);
         services.AddSingleton<SandboxBooter>();
