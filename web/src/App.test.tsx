@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
-import { events, fakeServer, json, openEvents, problem, RUNS } from './testing/fakeServer';
+import { byteStream, events, fakeServer, json, openEvents, problem, RUNS } from './testing/fakeServer';
 import { aResult, aSession } from './testing/fixtures';
 import { renderApp } from './testing/render';
 
@@ -63,6 +63,20 @@ describe('running an agent', () => {
     await userEvent.click(await button('Cancel'));
     expect(await result().findByText('The run was cancelled before it finished.')).toBeTruthy();
     expect(requests.find(({ path }) => path.endsWith('/runs'))?.signal?.aborted).toBe(true);
+  });
+
+  it('survives an output that it cannot show', async () => {
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const depth = 100_000;
+    const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const exited = JSON.stringify(aResult({ output: null })).replace('null', `{"keywords":${nested}}`);
+    fakeServer({ [RUNS]: () => new Response(byteStream(`event: exited\ndata: ${exited}\n\n`)) });
+    renderApp();
+    await enter('A fine day.');
+    await userEvent.click(await button('Run'));
+
+    expect(await result().findByText('The page could not show this.')).toBeTruthy();
+    expect(await button('Run')).toBeTruthy();
   });
 
   it('fills in a sample', async () => {
@@ -260,7 +274,7 @@ describe('the language', () => {
     fakeServer();
     renderApp();
     expect(document.documentElement.lang).toBe('en');
-    await userEvent.click(await button('Русский'));
+    await userEvent.click(await button('RU, Русский'));
 
     expect(await screen.findByLabelText('Текст')).toBeTruthy();
     expect(await button('Запустить')).toBeTruthy();
