@@ -88,9 +88,9 @@ describe('running an agent', () => {
   });
 
   it.each([
-    ['   ', 'Enter something for the agent to work on.'],
-    ['a'.repeat(101), 'The text is 1 character too long. The limit is 100.'],
-  ])('refuses the text "%.20s" beside the field, without asking the server', async (text, message) => {
+    ['a blank text', '   ', 'Enter something for the agent to work on.'],
+    ['a text that is too long', 'a'.repeat(101), 'The text is 1 character too long. The limit is 100.'],
+  ])('refuses %s beside the field, without asking the server', async (_, text, message) => {
     const requests = fakeServer();
     renderApp();
     const field = await enter(text);
@@ -199,7 +199,7 @@ describe('the session', () => {
     expect(await session().findByText('ses_1')).toBeTruthy();
     expect(session().getByText('512 MiB')).toBeTruthy();
     expect(session().getByText('1 core')).toBeTruthy();
-    expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:59)$/);
+    expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:5\d)$/);
     expect(sessionStorage.getItem('agent-sandbox.session')).toBe('ses_1');
 
     await userEvent.click(await button('End session'));
@@ -217,11 +217,11 @@ describe('the session', () => {
       'PATCH /api/v1/sessions/ses_1': () => json(aSession()),
     });
     renderApp();
-    expect((await session().findByRole('timer')).textContent).toMatch(/^0:(20|19)$/);
+    expect((await session().findByRole('timer')).textContent).toMatch(/^0:(20|1\d)$/);
     await userEvent.click(await button('Extend'));
 
     await waitFor(() => {
-      expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:59)$/);
+      expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:5\d)$/);
     });
     expect(requests.find(({ method }) => method === 'PATCH')?.body).toEqual({ timeoutMs: 300_000 });
     expect(screen.getByRole('status').textContent).toBe('Session extended: 5 minutes left');
