@@ -227,6 +227,27 @@ describe('the session', () => {
     expect(screen.getByRole('status').textContent).toBe('Session extended: 5 minutes left');
   });
 
+  it('leaves the keyboard where it is when it expires, even if one was ended by hand before', async () => {
+    let created = 0;
+    fakeServer({
+      'POST /api/v1/sessions': () => {
+        created += 1;
+        return json(created === 1 ? aSession() : aSession({ id: 'ses_2', expiresAt: new Date(Date.now()).toISOString() }));
+      },
+      'GET /api/v1/sessions/ses_2': NOT_FOUND,
+    });
+    renderApp();
+    await userEvent.click(await button('Start session'));
+    await userEvent.click(await button('End session'));
+    const field = await screen.findByLabelText('Text');
+    const start = await button('Start session');
+    start.click();
+    field.focus();
+
+    expect(await session().findByText('The session has ended')).toBeTruthy();
+    expect(document.activeElement).toBe(field);
+  });
+
   it('is found again after a reload', async () => {
     sessionStorage.setItem('agent-sandbox.session', 'ses_1');
     fakeServer();
