@@ -9,7 +9,7 @@ WORD, NUMBER, PUNCTUATION, FACE, USER, LINK, TAG = range(7)
 
 _APOSTROPHES = {0x2019: "'", 0x02BC: "'", 0x2018: "'", 0x0060: "'"}
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0xFE0E, 0xFE0F, 0xFEFF])
-_FOLD = {**_APOSTROPHES, **_INVISIBLE, ord("ё"): "е", ord("Ё"): "Е"}
+_FOLD = {**_APOSTROPHES, **_INVISIBLE}
 _LINKS = ("http://", "https://", "www.", "ftp://")
 _JOINERS = "'-"
 _BRACKETS = "()"
@@ -17,7 +17,7 @@ _MARKS = "!?.…"
 
 
 def fold(text):
-    """One spelling for what means the same: apostrophes, ё, invisible characters."""
+    """One spelling for what means the same: apostrophes, invisible characters."""
     return text.translate(_FOLD)
 
 
@@ -26,10 +26,14 @@ def tokenize(text):
     tokens = []
     for chunk in fold(text).split():
         if chunk.isalpha():
-            tokens.append((WORD, chunk.lower(), chunk))
+            tokens.append((WORD, _comparable(chunk), chunk))
         else:
             _split_chunk(chunk, tokens)
     return tokens
+
+
+def _comparable(word):
+    return word.lower().replace("ё", "е")
 
 
 def _split_chunk(chunk, tokens):
@@ -57,7 +61,7 @@ def _next_token(chunk, position, end, bare, tokens):
         if char == "@":
             tokens.append((USER, "<user>", surface))
         else:
-            tokens.append((TAG, surface.lower(), surface))
+            tokens.append((TAG, _comparable(surface), surface))
         return stop
     face = _emoticon_at(chunk, position)
     if face:
@@ -95,7 +99,7 @@ def _word(chunk, position, end, tokens):
         stop += 1
     surface = chunk[position:stop]
     # A face like «xD» or «:D» that begins with a letter is found only as a chunk of its own.
-    tokens.append((NUMBER if digits else WORD, surface.lower(), surface))
+    tokens.append((NUMBER if digits else WORD, _comparable(surface), surface))
     return stop
 
 
