@@ -69,7 +69,7 @@ class Judge:
         ]
         for features, table in (
             (word_features(tokens, language), sections[language + "-words"]),
-            (letter_features(tokens, language), sections[language + "-letters"]),
+            (letter_features(tokens), sections[language + "-letters"]),
         ):
             share = 1.0 / sqrt(len(features) or 1)
             outputs = [output + share * part for output, part in zip(outputs, table.sums(features), strict=True)]

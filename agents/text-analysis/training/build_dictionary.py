@@ -3,7 +3,7 @@
 
     /usr/bin/python3 build_dictionary.py [--dictionary /usr/share/hunspell/ru_RU.dic]
 
-Reads the word list of Debian's hunspell-ru (Alexander I. Lebedev, see lexicon/LICENSES.md). Only hashes of the
+Reads the word list of Debian's hunspell-ru (Alexander I. Lebedev, see ../NOTICE.md). Only hashes of the
 words are kept, so keywords can be shown in the nominative: «качеством обслуживания» as «качество обслуживания».
 """
 
