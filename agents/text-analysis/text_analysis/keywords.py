@@ -22,21 +22,22 @@ _CLASS_WEIGHT = {NOUN: 1.0, ADJECTIVE: 0.5, VERB: 0.2, ADVERB: 0.1}
 _NAME_WEIGHT = 1.25
 _VERB_SIGNS = frozenset(
     "i you we they he she who to will would can could should may might must don't didn't doesn't can't couldn't "
-    "won't wouldn't never please let's i'll we'll you'll they'll i'd we'd and still always not just".split()
+    "won't wouldn't never please let's i'll we'll you'll they'll i'd we'd which still always just".split()
 )
-_NOUN_SIGNS = frozenset("the a an my your our his her their its this that these those no every each of".split())
+_NOUN_SIGNS = frozenset("the a an my your our his her their its this these those no every each of".split())
+_QUALITY_SIGNS = frozenset("is are was were be been being am very so too really quite not more most much even than".split())
 
 
 class Term:
     """All occurrences of one stem."""
 
-    __slots__ = ("key", "forms", "first", "count", "verbal", "nominal", "named", "kind")
+    __slots__ = ("key", "forms", "first", "count", "verbal", "nominal", "predicative", "named", "kind")
 
     def __init__(self, key, first):
         self.key = key
         self.first = first
         self.forms = {}
-        self.count = self.verbal = self.nominal = self.named = 0
+        self.count = self.verbal = self.nominal = self.predicative = self.named = 0
         self.kind = NOUN
 
 
@@ -94,6 +95,7 @@ def _note(term, surface, previous, opening):
     term.forms[surface] = term.forms.get(surface, 0) + 1
     term.verbal += previous in _VERB_SIGNS
     term.nominal += previous in _NOUN_SIGNS
+    term.predicative += previous in _QUALITY_SIGNS
     term.named += surface[0].isupper() and (not opening or surface.isupper())
 
 
@@ -125,12 +127,22 @@ def _candidates(runs, terms, worth, grammar):
         for size in range(1, _LONGEST_PHRASE + 1):
             for start in range(len(run) - size + 1):
                 part = run[start : start + size]
+                if _cuts_a_name(run, start, start + size):
+                    continue
                 keys = tuple(key for key, _ in part)
                 surfaces = tuple(surface for _, surface in part)
                 if grammar.joins(keys, surfaces):
                     forms = found.setdefault(keys, {})
                     forms[surfaces] = forms.get(surfaces, 0) + 1
     return [(_score(keys, forms, terms, worth), keys, forms, sum(forms.values())) for keys, forms in found.items()]
+
+
+def _cuts_a_name(run, start, stop):
+    """«Глава регулятора Эльвиры» | «Набиуллиной»."""
+    capital = [surface[0].isupper() and not surface.isupper() for _, surface in run[max(start - 1, 0) : stop + 1]]
+    if stop < len(run) and capital[-1] and capital[-2]:
+        return True
+    return start > 1 and capital[0] and capital[1]
 
 
 def _score(keys, forms, terms, worth):

@@ -56,5 +56,8 @@ ABLE = frozenset("могу мог могла можем могли можно н
 BEING = frozenset("be been get ask feel быть".split())
 COMPARATIVES = frozenset("better more easier simpler лучше удобнее проще приятнее вежливее красивее вкуснее".split())
 
+# Denied, they deny the whole of what is thought.
+OPINIONS = frozenset("think believe feel consider find suppose see recommend думаю считаю нахожу верю вижу".split())
+
 # In the lexicon, but here they work on other words instead.
 NEUTRAL_HERE = frozenset("no like".split())

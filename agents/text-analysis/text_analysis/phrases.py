@@ -22,6 +22,8 @@ class Grammar:
         if script_of(word) == "ru":
             return NOUN if word.isupper() else russian_class(word, self._forms)
         kind = english_class(word)
+        if term.predicative == term.count and not term.named:
+            return ADJECTIVE
         if term.nominal:
             return NOUN if kind != ADJECTIVE or word.endswith(("ing", "al")) else kind
         return VERB if term.verbal and not term.named else kind
@@ -38,10 +40,12 @@ class Grammar:
         head = kinds.index(NOUN)
         if script_of(keys[head]) != "ru" and head < len(keys) - 1:
             return False
-        return all(self._follows(kinds[i], surfaces[i]) for i in range(head + 1, len(keys)))
+        return all(self._follows(surfaces[i - 1], kinds[i], surfaces[i]) for i in range(head + 1, len(keys)))
 
-    def _follows(self, kind, surface):
+    def _follows(self, before, kind, surface):
         word = comparable(surface)
+        if surface[0].isupper() and before[0].isupper():
+            return True
         if kind == ADJECTIVE:
             return word.endswith(_GENITIVE_ADJECTIVE)
         nouns = self._forms.nouns(word)
@@ -70,7 +74,7 @@ class Grammar:
 
     def _is_name(self, key):
         term = self._terms[key]
-        return term.named * 2 > term.count
+        return term.named * 2 > term.count or (term.count > 1 and all(form[0].isupper() for form in term.forms))
 
     def _dictionary_noun(self, key):
         """The noun that explains most forms of this stem in the text."""

@@ -14,6 +14,7 @@ from text_analysis.modifiers import (
     DIMINISHERS,
     INTENSIFIERS,
     NEGATIONS,
+    OPINIONS,
     TURNS,
     UNABLE,
 )
@@ -23,6 +24,7 @@ _BOOST = 0.293
 _CAPITALS = 0.733
 _NEGATED = -0.74
 _REACH = 3  # words back in which a negation or an intensifier is looked for
+_OPINION_REACH = 7  # "I don't think this is a good idea"
 _DAMPING = (1.0, 0.95, 0.9)
 _SATURATION = 15.0
 _STOPS = frozenset(",;:.!?()…")
@@ -43,7 +45,8 @@ def negation_marks(tokens, language):
                 continue
             # «Не могу не похвалить»: the second takes back the first. "Could not be better": nothing is denied.
             taken_back = lower == "не" and left > 0 and tokens[index - 1][1] in ABLE
-            left = 0 if taken_back or _is_praise(tokens, index) else _REACH
+            opinion = index < last and tokens[index + 1][1] in OPINIONS
+            left = 0 if taken_back or _is_praise(tokens, index) else _OPINION_REACH if opinion else _REACH
     return marks
 
 
