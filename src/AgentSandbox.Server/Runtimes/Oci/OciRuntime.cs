@@ -32,7 +32,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     private volatile string? _compiledSeccomp; // of the first box, for all later ones
     private readonly ConcurrentDictionary<string, OciSandbox?> _boxes = new(StringComparer.Ordinal); // null while it starts
 
-    public OciRuntime(OciOptions options, OciHost host, TimeProvider timeProvider, ILogger logger)
+    public OciRuntime(OciOptions options, OciHost host, TimeProvider timeProvider, ILogger<OciRuntime> logger)
     {
         _options = options;
         _host = host;
