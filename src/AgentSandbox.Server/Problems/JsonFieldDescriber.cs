@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -36,6 +38,7 @@ internal static class JsonFieldDescriber
             JsonTypeInfoKind.Object => "an object",
             JsonTypeInfoKind.Dictionary => "an object whose values are texts",
             JsonTypeInfoKind.Enumerable => "an array",
+            _ when type.GetCustomAttribute<DescriptionAttribute>() is { } described => described.Description,
             _ when type == typeof(string) => "a text",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(int) || type == typeof(long) => "a whole number",

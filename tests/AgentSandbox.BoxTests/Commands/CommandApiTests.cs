@@ -59,6 +59,17 @@ public sealed class CommandApiTests(ServerFixture server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_ChannelsInTurn_StayApart()
+    {
+        const string Script = "import sys, time\nfor i in range(30):\n  print(i, file=[sys.stdout, sys.stderr][i % 2], flush=True); time.sleep(0.005)";
+
+        var result = await _session.RunAsync(new { command = new[] { "python3", "-c", Script } });
+
+        Assert.Equal(string.Concat(Enumerable.Range(0, 15).Select(i => $"{2 * i}\n")), result.GetProperty("stdout").GetString());
+        Assert.Equal(string.Concat(Enumerable.Range(0, 15).Select(i => $"{2 * i + 1}\n")), result.GetProperty("stderr").GetString());
+    }
+
+    [Fact]
     public async Task Run_BySignal_HasASignalAndNoExitCode()
     {
         var result = await _session.RunAsync("kill -SEGV $$");
