@@ -84,7 +84,7 @@ class Grammar:
         for form, count in self._terms[key].forms.items():
             for place, noun in enumerate(self._forms.nouns(comparable(form))):
                 votes[noun] = votes.get(noun, 0.0) + count * (1.0 - 0.01 * place)
-        return max(votes, key=votes.get) if votes else None
+        return max(votes, key=lambda noun: (votes[noun], -len(noun[0]))) if votes else None
 
 
 def comparable(surface):
