@@ -27,6 +27,7 @@ bought sell sold pay paid cost costs eat ate read wrote write written send sent 
 lose lost win open closed close add added change changed grow grew move moved play played plays watch watched follow
 followed create created allow allowed happened remain remained include included includes including continue continued
 set expect expected consider considered appear appeared provide provided require required receive received believe
+dear hello hour hours minute minutes week weeks month months year years difficult whenever overnight meh overall
 rose fell hit raise raised rise fall extend extends extended announce announced announces report reported reports
 offer offered offers keep kept ship shipping die died avoid bring brought build built carry carried catch caught
 choose chose chosen cut drive drove drop dropped face faced feature grow help helped hold held increase increased
@@ -60,7 +61,9 @@ _RUSSIAN = """
 тридцать тридцати сорок пятьдесят пятидесяти сотен сотни двести триста тысяча тысячи тысячу полгода полтора
 могу приду придем сюда сколько оттуда отсюда вернемся вернусь вернулись толком никому никаких никакого советую
 рекомендую понравились открылся открылась представлено находится находятся запланировано ожидает ожидается
-час часто часов чего человек чем чему через что чтоб чтобы что-то что-нибудь чуть эта эти этим этими этих это этого этой
+слово слова слов словам словом словами минутах минутами стану станет станут годом годам готов готова готовы готово
+начал начала начали начало третьим третьего третьей третьих третью второго второму вторых первого первому первых
+толком наверняка замечания присылайте час часто часов чего человек чем чему через что чтоб чтобы что-то что-нибудь чуть эта эти этим этими этих это этого этой
 этом этому этот эту я rt млн млрд тыс руб коп ул гг вв др т.д т.п т.е т.к новый новая новое новые нового новой новых
 скоро вчера завтра давно недавно быстро медленно легко сложно плохо плохой плохая плохие ужасно отлично отличный отличная
 прекрасно прекрасный замечательно удобно неудобно приятно вежливо заметно хуже лучшая снова совершенно абсолютно весьма
