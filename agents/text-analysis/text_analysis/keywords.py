@@ -68,7 +68,7 @@ def _collect(sentences):
     for sentence in sentences:
         run, previous, opening = [], "", True
         following = [token[1] for token in sentence.tokens[1:]] + [""]
-        for (kind, lower, surface), after in zip(sentence.tokens, following, strict=True):
+        for (kind, lower, surface), after in zip(sentence.tokens, following, strict=False):
             if kind == TAG:
                 lower, surface = lower[1:], surface[1:]
             if _is_content(kind, lower):
