@@ -1,9 +1,12 @@
 """The contract of an agent, through the real start: exit codes, bad input, progress, size."""
 
 import json
+import shutil
+import subprocess
+import tempfile
 import unittest
 
-from agent import MANIFEST, run, start, violations
+from agent import MANIFEST, PACKAGE, run, start, violations
 
 MOST = 10_000
 
@@ -145,12 +148,6 @@ class BadInput(unittest.TestCase):
 
 class Failure(unittest.TestCase):
     def test_a_broken_installation_is_an_internal_error(self):
-        import shutil
-        import subprocess
-        import tempfile
-
-        from agent import PACKAGE
-
         with tempfile.TemporaryDirectory() as folder:
             shutil.copytree(PACKAGE / "text_analysis", folder + "/text_analysis")
             shutil.copy(PACKAGE / "run", folder)

@@ -50,7 +50,8 @@ class Keywords(unittest.TestCase):
         self.assertEqual(counts["карта"], 4)
 
     def test_what_repeats_comes_first(self):
-        self.assertEqual(names("The battery is weak. A new battery costs a lot. My old battery was fine.")[0], "battery")
+        text = "The battery is weak. A new battery costs a lot. My old battery was fine."
+        self.assertEqual(names(text)[0], "battery")
 
     def test_scores_fall_from_one(self):
         for sample in (LAPTOP, MUSEUM, RAIN):

@@ -26,7 +26,9 @@ _VERB_SIGNS = frozenset(
 )
 _OBJECT_SIGNS = frozenset("a an the my your our his her their its me him them us how".split())
 _NOUN_SIGNS = frozenset("the a an my your our his her their its this these those no every each of".split())
-_QUALITY_SIGNS = frozenset("is are was were be been being am very so too really quite not more most much even than".split())
+_QUALITY_SIGNS = frozenset(
+    "is are was were be been being am very so too really quite not more most much even than".split()
+)
 
 
 class Term:

@@ -1,9 +1,9 @@
 """Tables of numbers in a file that is searched where it lies: nothing is built when it is loaded.
 
-training/weights_file.py writes it. Little-endian. A magic number, then sections: four uint32 (kind, bytes in the name, rows, columns), the name,
-and the content, each padded to 4 bytes. A table (kind 0) maps a feature's hash to a small number per column:
-sorted uint32 hashes, one float32 scale per column, then int8 weights column by column. Numbers (kind 1) are
-float32, row by row.
+training/weights_file.py writes it. Little-endian. A magic number, then sections: four uint32 (kind, bytes in the
+name, rows, columns), the name, and the content, each padded to 4 bytes. A table (kind 0) maps a feature's hash to
+a small number per column: sorted uint32 hashes, one float32 scale per column, then int8 weights column by column.
+Numbers (kind 1) are float32, row by row.
 """
 
 from bisect import bisect_left

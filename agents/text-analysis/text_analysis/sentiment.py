@@ -116,7 +116,7 @@ def _passages(sentences):
         if passage and size + words > _PASSAGE_WORDS:
             yield passage
             passage, size = [], 0
-        passage = passage + sentence.tokens
+        passage.extend(sentence.tokens)
         size += words
     if passage:
         yield passage
