@@ -60,14 +60,10 @@ internal sealed class OutputLog : IDisposable
         {
             var header = Header(cursor.Record);
             var channel = (header & StderrBit) != 0 ? FrameFlags.Stderr : FrameFlags.None;
-            var count = Math.Min(Length(header) - cursor.Offset, target.Length - copied);
-            if (count > 0)
-            {
-                // A record that was read to its end before has no say in the channel of what follows it.
-                if (copied > 0 && channel != (flags & FrameFlags.Stderr)) break;
-                flags |= channel;
-            }
+            if (copied > 0 && channel != (flags & FrameFlags.Stderr)) break;
 
+            flags |= channel;
+            var count = Math.Min(Length(header) - cursor.Offset, target.Length - copied);
             CopyOut(cursor.Record + HeaderSize + cursor.Offset, target.Slice(copied, count));
             copied += count;
             cursor = cursor with { Offset = cursor.Offset + count };
