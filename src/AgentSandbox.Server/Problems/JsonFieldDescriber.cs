@@ -14,6 +14,12 @@ internal static class JsonFieldDescriber
         var info = type is null ? null : JsonSettings.Default.GetTypeInfo(type);
         foreach (var segment in field.Split('.'))
         {
+            if (info is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } elementType })
+            {
+                info = JsonSettings.Default.GetTypeInfo(elementType);
+                continue;
+            }
+
             if (info is not { Kind: JsonTypeInfoKind.Object }) break;
             var name = segment.Split('[')[0];
             var property = info.Properties.FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase));
