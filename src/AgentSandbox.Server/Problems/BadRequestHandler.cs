@@ -22,10 +22,7 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
 
     private static ProblemDetails Describe(HttpContext context, BadHttpRequestException exception) => exception switch
     {
-        { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.Document(
-            413, "body_too_large", "The request body is too large.", $"The body may have at most {BodyLimit(context)} bytes."),
-        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.Document(
-            415, "unsupported_media_type", "The content type is not supported.", "Send the body as application/json."),
+        { StatusCode: not StatusCodes.Status400BadRequest } => new ProblemDetails { Status = exception.StatusCode },
         { InnerException: JsonException json } => DescribeJson(context, json),
         _ => Problem.Document(exception.StatusCode, "bad_request", "The request could not be read.", Shorten(exception.Message)),
     };
@@ -56,9 +53,6 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
         document.Extensions["errors"] = errors;
         return document;
     }
-
-    private static long? BodyLimit(HttpContext context) =>
-        context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
 
     private static string Shorten(string message) => message.Length <= 300 ? message : message[..300];
 }
