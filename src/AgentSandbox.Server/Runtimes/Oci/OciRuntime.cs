@@ -247,6 +247,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         {
             if (!await retry.WaitAsync(cancellationToken).ConfigureAwait(false))
                 throw new SandboxRuntimeException($"The box {box.Id} could not be {(frozen ? "paused" : "resumed")} in time.");
+            box.Cgroup.SetFrozen(frozen);
         }
     }
 
