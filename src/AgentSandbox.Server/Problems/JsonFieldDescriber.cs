@@ -28,6 +28,10 @@ internal static class JsonFieldDescriber
         return (field, $"must be {Expected(info)}.");
     }
 
+    /// <summary>The fields without which a body of this type cannot be read.</summary>
+    public static IReadOnlyList<string> RequiredFields(Type? type) =>
+        type is null ? [] : [.. JsonSettings.Default.GetTypeInfo(type).Properties.Where(property => property.IsRequired).Select(property => property.Name)];
+
     private static string Expected(JsonTypeInfo? info)
     {
         if (info is null) return "of another type";

@@ -21,7 +21,8 @@ public sealed class GuestStdinTests : GuestTest
         await command.WriteStdinAsync(bytes, Cancellation);
         await command.CloseStdinAsync(Cancellation);
 
-        Assert.True(bytes.AsSpan().SequenceEqual((await collecting).Stdout));
+        var result = await collecting;
+        Assert.True(bytes.AsSpan().SequenceEqual(result.Stdout));
     }
 
     [Fact]
