@@ -1,3 +1,56 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using AgentSandbox.Server.Access;
+using AgentSandbox.Server.Agents;
+using AgentSandbox.Server.Commands;
+using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Docs;
+using AgentSandbox.Server.Files;
+using AgentSandbox.Server.Health;
+using AgentSandbox.Server.Limits;
+using AgentSandbox.Server.Observability;
+using AgentSandbox.Server.Page;
+using AgentSandbox.Server.Problems;
+using AgentSandbox.Server.Runtimes;
+using AgentSandbox.Server.Sessions;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server;
+
+internal static class Program
+{
+    private static Task<int> Main(string[] args) => EntryPoint.RunAsync(args, Build);
+
+    internal static WebApplication Build(ServerConfiguration configuration, TemplateCatalog templates, ISandboxRuntime runtime)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.AddLogs(configuration.LogLevel);
+        builder.WebHost.AddKestrelLimits(configuration.Port);
+
+        builder.Services.AddConfiguration(configuration);
+        builder.Services.AddProblems();
+        builder.Services.AddLocalHostsOnly();
+        builder.Services.AddRateLimits(configuration.RateLimitMaxRequests);
+        builder.Services.AddApiDocs();
+        builder.Services.AddSandboxes(runtime, templates);
+        builder.Services.AddSessions();
+        builder.Services.AddCommands();
+        builder.Services.AddAgents(configuration.Paths);
+
+        var app = builder.Build();
+        app.UseMiddleware<RequestLog>();
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler();
+        app.UseHostFiltering();
+        app.UseStatusCodePages();
+        app.UseRateLimiter();
+        app.UseSameOrigin();
+        app.UsePage();
+
+        app.MapSessions();
+        app.MapCommands();
+        app.MapFiles();
+        app.MapAgents();
+        app.MapHealth();
+        app.MapApiDocs();
+        return app;
+    }
+}

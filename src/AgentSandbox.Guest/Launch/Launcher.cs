@@ -1,6 +1,138 @@
+using System.Text;
+
 namespace AgentSandbox.Guest.Launch;
 
+/// <summary>
+/// Prepares a process on the host and becomes an OCI runtime. What is done here cannot be done by the server, because it
+/// changes the calling process for good, nor by the runtime, because crun and runc disagree about it:
+/// <list type="number">
+/// <item>make the socket that the guest will accept on, and leave it open as descriptor 3;</item>
+/// <item>enter the box's cgroups, so that everything from here on is charged to the box and dies with it;</item>
+/// <item>in a mount namespace of its own, hide what crun stumbles over and show the root file system where a user
+/// namespace can reach it;</item>
+/// <item>start a new session with default signals, and execute.</item>
+/// </list>
+/// </summary>
 internal static class Launcher
 {
-    public static int Run(string[] args) => args.Length;
+    /// <summary>The socket's name in the box's directory, as the server knows it.</summary>
+    private const string SocketName = "guest.sock";
+
+    /// <summary>Where the guest expects its listening socket.</summary>
+    private const int SocketDescriptor = 3;
+
+    private const int FailedExitCode = 125;
+
+    public static int Run(string[] args)
+    {
+        try
+        {
+            var options = LaunchOptions.Parse(args);
+            var socket = Listen(options.Directory!);                                     // 1
+            EnterCgroups(options.CgroupProcs);                                           // 2
+            if (options.NeedsMountNamespace) ArrangeMounts(options);                     // 3
+            Execute(options.Command, socket);                                            // 4
+            return 0;
+        }
+        catch (LaunchException e)
+        {
+            WriteError(e.Message);
+            return FailedExitCode;
+        }
+    }
+
+    private static int Listen(string directory)
+    {
+        // A relative name: an absolute one may be longer than the 107 bytes that a socket address holds.
+        LaunchException.ThrowIfFailed(LaunchNative.ChangeDirectory(directory), "chdir to the box's directory");
+
+        var socket = LaunchNative.Socket(LaunchNative.AfUnix, LaunchNative.SockStream | LaunchNative.SockCloexec, 0);
+        LaunchException.ThrowIfFailed(socket, "socket");
+
+        Span<byte> address = stackalloc byte[2 + SocketName.Length + 1];
+        address.Clear();
+        BitConverter.TryWriteBytes(address, (ushort)LaunchNative.AfUnix);
+        Encoding.ASCII.GetBytes(SocketName, address[2..]);
+
+        var umask = LaunchNative.SetUmask(0x7F); // 0177: only the server's own user may connect
+        var bound = LaunchNative.Bind(socket, address, address.Length);
+        LaunchException.ThrowIfFailed(bound, "bind the control socket");
+        _ = LaunchNative.SetUmask(umask);
+
+        LaunchException.ThrowIfFailed(LaunchNative.Listen(socket, backlog: 16), "listen");
+        return socket;
+    }
+
+    private static void EnterCgroups(List<string> procsFiles)
+    {
+        foreach (var file in procsFiles)
+        {
+            var descriptor = LaunchNative.Open(file, LaunchNative.WriteOnly | LaunchNative.OpenCloexec);
+            LaunchException.ThrowIfFailed(descriptor, $"open {file}");
+            LaunchException.ThrowIfFailed((int)LaunchNative.Write(descriptor, "0"u8, 1), $"enter {file}"); // 0 is the writer
+            _ = LaunchNative.Close(descriptor);
+        }
+    }
+
+    private static void ArrangeMounts(LaunchOptions options)
+    {
+        LaunchException.ThrowIfFailed(LaunchNative.Unshare(LaunchNative.CloneNewNs), "unshare the mount namespace");
+        const nuint privateTree = LaunchNative.MountRecursive | LaunchNative.MountPrivate;
+        LaunchException.ThrowIfFailed(LaunchNative.Mount(null, "/", null, privateTree, null), "make the mounts private");
+
+        foreach (var mountPoint in options.Detach)
+            LaunchException.ThrowIfFailed(LaunchNative.Unmount(mountPoint, LaunchNative.UnmountDetach), $"detach {mountPoint}");
+
+        // crun gives its standard streams to the box's user, and that may be the host's own /dev/null: whoever owns it can
+        // close it to the whole host. Device files still work on a read-only mount; their owner and mode cannot change.
+        BindReadOnly("/dev", "/dev", LaunchNative.MountNoSuid | LaunchNative.MountNoExec);
+
+        // What is said here stays said in the box: its user namespace cannot take a flag off a mount from outside.
+        if (options.Bind is { } bind) BindReadOnly(bind.Source, bind.Target, LaunchNative.MountNoSuid | LaunchNative.MountNoDev);
+    }
+
+    private static void BindReadOnly(string source, string target, nuint flags)
+    {
+        LaunchException.ThrowIfFailed(LaunchNative.Mount(source, target, null, LaunchNative.MountBind, null), $"bind {source} to {target}");
+        const nuint change = LaunchNative.MountRemount | LaunchNative.MountBind | LaunchNative.MountReadOnly;
+        LaunchException.ThrowIfFailed(LaunchNative.Mount(null, target, null, change | flags, null), $"make {target} read-only");
+    }
+
+    private static void Execute(string[] command, int socket)
+    {
+        _ = LaunchNative.SetSession(); // fails only when we lead a group already, which is as good
+        ResetSignals();
+
+        if (socket == SocketDescriptor) socket = LaunchNative.DuplicateAbove(socket, LaunchNative.FcntlDuplicateCloexec, 10);
+        LaunchException.ThrowIfFailed(LaunchNative.Duplicate(socket, SocketDescriptor), "place the control socket");
+        _ = LaunchNative.CloseRange(SocketDescriptor + 1, uint.MaxValue, LaunchNative.CloseRangeCloexec);
+
+        // The server reads our standard error until it closes, and nothing in the box may hold that pipe: what comes now
+        // gets /dev/null for all three, and tells its errors through a log file.
+        var @null = LaunchNative.Open("/dev/null", LaunchNative.ReadWrite | LaunchNative.OpenCloexec);
+        LaunchException.ThrowIfFailed(@null, "open /dev/null");
+        var errors = LaunchNative.DuplicateAbove(2, LaunchNative.FcntlDuplicateCloexec, 10);
+        for (var standard = 0; standard <= 2; standard++) _ = LaunchNative.Duplicate(@null, standard);
+
+        var errno = LaunchNative.Execute(command, ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]);
+
+        _ = LaunchNative.Duplicate(errors, 2);
+        throw new LaunchException($"execute {command[0]}", errno);
+    }
+
+    /// <summary>Ignored signals and the mask survive an exec; .NET ignores SIGPIPE, which would reach every command.</summary>
+    private static void ResetSignals()
+    {
+        for (var signal = 1; signal <= LaunchNative.LastSignal; signal++) _ = LaunchNative.SetSignal(signal, LaunchNative.SignalDefault);
+
+        Span<byte> none = stackalloc byte[128];
+        none.Clear();
+        _ = LaunchNative.SetSignalMask(LaunchNative.SignalSetMask, none, 0);
+    }
+
+    private static void WriteError(string message)
+    {
+        var bytes = Encoding.UTF8.GetBytes($"sandboxd launch: {message}\n");
+        _ = LaunchNative.Write(2, bytes, (nuint)bytes.Length);
+    }
 }

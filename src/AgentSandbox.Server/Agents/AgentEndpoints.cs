@@ -1,0 +1,88 @@
+using System.Text.Json;
+using AgentSandbox.Server.Commands;
+using AgentSandbox.Server.Events;
+using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Problems;
+using AgentSandbox.Server.Sessions;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AgentSandbox.Server.Agents;
+
+internal static class AgentEndpoints
+{
+    public static void MapAgents(this IEndpointRouteBuilder routes)
+    {
+        var agents = routes.MapGroup("/api/v1").WithTags("Agents");
+        agents.MapGet("/agents", List).WithName("listAgents").WithSummary("The agents of this server.");
+        agents.MapGet("/agents/{name}", Get).WithName("getAgent").WithSummary("An agent's manifest.").ProducesProblem(404);
+        agents.MapPost("/sessions/{id}/agents/{name}/runs", RunAsync).WithName("runAgent")
+            .WithSummary("Run an agent in a session: its result, or its events when text/event-stream is accepted.")
+            .Produces<RunResult>(200, "application/json", EventStreamWriter.MediaType)
+            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        agents.MapPost("/agents/{name}/runs", RunOnceAsync).WithName("runAgentOnce")
+            .WithSummary("Run an agent in a session of its own that ends with it.")
+            .Produces<RunResult>(200, "application/json", EventStreamWriter.MediaType)
+            .ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
+    }
+
+    private static Ok<AgentList> List(AgentCatalog catalog) =>
+        TypedResults.Ok(new AgentList([.. catalog.All.Select(agent => agent.Manifest)], null));
+
+    private static Results<Ok<AgentManifest>, ProblemHttpResult> Get(string name, AgentCatalog catalog) =>
+        catalog.Find(name) is { } agent ? TypedResults.Ok(agent.Manifest) : NotFound();
+
+    private static async Task<IResult> RunAsync(
+        string id, string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, SessionManager sessions,
+        CancellationToken cancellationToken)
+    {
+        if (catalog.Find(name) is not { } agent) return NotFound();
+        var errors = agent.Validate(body);
+        if (errors.Any) return Problem.Invalid(errors);
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+
+        return await AnswerAsync(http, agent, body, runner, lease, cancellationToken);
+    }
+
+    private static async Task<IResult> RunOnceAsync(
+        string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, SessionManager sessions,
+        SessionValidator validator, CancellationToken cancellationToken)
+    {
+        if (catalog.Find(name) is not { } agent) return NotFound();
+        var errors = agent.Validate(body);
+        if (errors.Any) return Problem.Invalid(errors);
+
+        var (session, error) = await sessions.CreateAsync(validator.Validate((CreateSessionRequest?)null).Request, cancellationToken);
+        if (session is null) return error.ToProblem();
+        try
+        {
+            if (session.TryAcquire(out error) is not { } lease) return error.ToProblem();
+            return await AnswerAsync(http, agent, body, runner, lease, cancellationToken);
+        }
+        finally
+        {
+            sessions.Delete(session.Id, SessionEnd.Deleted);
+        }
+    }
+
+    private static async Task<IResult> AnswerAsync(
+        HttpContext http, Agent agent, JsonElement input, AgentRunner runner, SessionLease lease, CancellationToken cancellationToken)
+    {
+        await using var run = await AgentRunner.StartAsync(agent, lease, cancellationToken);
+        if (!EventStreamWriter.IsWanted(http.Request))
+        {
+            return TypedResults.Ok(await runner.FollowAsync(run, agent, input, _ => ValueTask.CompletedTask, cancellationToken));
+        }
+
+        var events = new EventStreamWriter(http.Response);
+        await events.StartAsync(cancellationToken);
+        await events.WriteAsync("started", new RunStarted(run.Id, run.Command.Pid), cancellationToken);
+        await CommandEvents.EndAsync(
+            events,
+            () => runner.FollowAsync(run, agent, input, progress => events.WriteAsync("progress", progress, cancellationToken), cancellationToken),
+            cancellationToken);
+        return TypedResults.Empty;
+    }
+
+    private static ProblemHttpResult NotFound() =>
+        Problem.Create(404, "agent_not_found", "There is no such agent.", "GET /api/v1/agents lists the agents of this server.");
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using AgentSandbox.Protocol;
+using AgentSandbox.Server.Guests;
+
+namespace AgentSandbox.Server.Commands;
+
+/// <summary>Follows foreground commands to their end.</summary>
+internal sealed class CommandRunner(CommandOptions options, TimeProvider time)
+{
+    /// <summary>
+    /// Follows a foreground command to its end. It belongs to its caller: if the caller leaves, the command is ended.
+    /// </summary>
+    public async Task<CommandExited> FollowAsync(
+        RunningCommand command, string? stdin, Func<CommandOutput, ValueTask> onOutput, CancellationToken cancellationToken)
+    {
+        var feeding = FeedAsync(command, stdin, cancellationToken);
+        try
+        {
+            await foreach (var happened in command.ReadAsync(cancellationToken))
+            {
+                if (happened is CommandOutput output) await onOutput(output);
+                else if (happened is CommandExit exit) return command.Describe(exit);
+            }
+
+            throw new GuestException(GuestErrorCode.ConnectionLost, "The command's stream ended without its result.");
+        }
+        catch (OperationCanceledException)
+        {
+            await command.TerminateAsync(time);
+            throw;
+        }
+        finally
+        {
+            await feeding;
+        }
+    }
+
+    public async Task<CommandResult> CollectAsync(RunningCommand command, string? stdin, CancellationToken cancellationToken)
+    {
+        var stdout = new OutputCollector(options.MaxOutputBytes);
+        var stderr = new OutputCollector(options.MaxOutputBytes);
+        var exited = await FollowAsync(command, stdin, Collect, cancellationToken);
+        return CommandShape.Result(exited, stdout, stderr);
+
+        ValueTask Collect(CommandOutput output)
+        {
+            (output.Stream == OutputStream.Stdout ? stdout : stderr).Append(output.Data.Span);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private static async Task FeedAsync(RunningCommand command, string? stdin, CancellationToken cancellationToken)
+    {
+        if (stdin is null) return;
+        try
+        {
+            await command.WriteStdinAsync(Encoding.UTF8.GetBytes(stdin), cancellationToken);
+            await command.CloseStdinAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is GuestException or OperationCanceledException)
+        {
+            // A command may end without reading its input; how it ended is told by its exit.
+        }
+    }
+}

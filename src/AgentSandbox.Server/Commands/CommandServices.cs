@@ -1,0 +1,10 @@
+namespace AgentSandbox.Server.Commands;
+
+internal static class CommandServices
+{
+    public static void AddCommands(this IServiceCollection services)
+    {
+        services.AddSingleton<CommandValidator>();
+        services.AddSingleton<CommandRunner>();
+    }
+}

@@ -1,0 +1,102 @@
+using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Runtimes;
+using AgentSandbox.Server.Sessions;
+
+namespace AgentSandbox.Server.Commands;
+
+/// <summary>
+/// One attachment to a command, with the lease that it needs. Knows what only the host can know: whether the kernel
+/// killed something in the box for want of memory since the command started. Disposing detaches.
+/// </summary>
+internal sealed class RunningCommand : IAsyncDisposable
+{
+    private readonly GuestCommand _command;
+    private readonly SessionLease _lease;
+    private readonly long _oomKillsBefore;
+
+    private RunningCommand(GuestCommand command, SessionLease lease, long oomKillsBefore)
+    {
+        _command = command;
+        _lease = lease;
+        _oomKillsBefore = oomKillsBefore;
+    }
+
+    /// <summary>Takes over the lease: it is released with the returned command, or here when the start fails.</summary>
+    /// <exception cref="GuestException">The command could not be started; the code says why.</exception>
+    public static Task<RunningCommand> StartAsync(SessionLease lease, CommandStart start, CancellationToken cancellationToken) =>
+        OpenAsync(lease, guest => guest.StartAsync(start, cancellationToken));
+
+    /// <summary>Joins a command that runs, or has ended: first its last output, then what comes. Takes over the lease.</summary>
+    /// <exception cref="GuestException">There is no such command.</exception>
+    public static Task<RunningCommand> AttachAsync(SessionLease lease, int pid, CancellationToken cancellationToken) =>
+        OpenAsync(lease, guest => guest.AttachAsync(pid, cancellationToken));
+
+    public int Pid => _command.Pid;
+
+    public Sandbox Sandbox => _lease.Sandbox;
+
+    public IAsyncEnumerable<CommandEvent> ReadAsync(CancellationToken cancellationToken) => _command.ReadAsync(cancellationToken);
+
+    public ValueTask WriteStdinAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        _command.WriteStdinAsync(data, cancellationToken);
+
+    public ValueTask CloseStdinAsync(CancellationToken cancellationToken) => _command.CloseStdinAsync(cancellationToken);
+
+    public CommandExited Describe(CommandExit exit) => CommandShape.Exited(Pid, exit, IsOomKilled(exit));
+
+    /// <summary>
+    /// For a caller who is gone: asks the command to end, then forces it, and waits until it has.
+    /// </summary>
+    public async Task TerminateAsync(TimeProvider time)
+    {
+        using var grace = new CancellationTokenSource(CommandOptions.Grace, time);
+        try
+        {
+            await _command.SignalAsync(SignalNames.Terminate, grace.Token);
+            await foreach (var _ in _command.ReadAsync(grace.Token)) { }
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+        }
+        catch (GuestException)
+        {
+            // It has ended, or its box has: nothing is left to stop.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _command.DisposeAsync();
+        _lease.Dispose();
+    }
+
+    private async Task KillAsync()
+    {
+        try
+        {
+            await _command.SignalAsync(SignalNames.Kill, CancellationToken.None);
+        }
+        catch (GuestException)
+        {
+            // It ended in the last moment.
+        }
+    }
+
+    private static async Task<RunningCommand> OpenAsync(SessionLease lease, Func<GuestConnection, Task<GuestCommand>> open)
+    {
+        try
+        {
+            var oomKills = lease.Sandbox.ReadStats().OomKills;
+            return new RunningCommand(await open(lease.Guest), lease, oomKills);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    // A command that ended well was not killed, so the counter is read only after a failure.
+    private bool IsOomKilled(CommandExit exit) => exit.ExitCode != 0 && Sandbox.ReadStats().OomKills > _oomKillsBefore;
+}

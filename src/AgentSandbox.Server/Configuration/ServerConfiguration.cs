@@ -1,0 +1,117 @@
+using AgentSandbox.Server.Commands;
+using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Runtimes;
+using AgentSandbox.Server.Runtimes.Oci;
+using AgentSandbox.Server.Sessions;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Configuration;
+
+/// <summary>
+/// The one place that reads environment variables. Everything behind it takes typed options.
+/// </summary>
+internal sealed record ServerConfiguration(
+    int Port,
+    ServerPaths Paths,
+    LogLevel LogLevel,
+    int? RateLimitMaxRequests,
+    string DefaultTemplate,
+    SessionOptions Sessions,
+    CommandOptions Commands,
+    PoolOptions Pool,
+    TemplateOptions Templates,
+    OciOptions Oci)
+{
+    private const long Day = 86_400_000;
+    private const long Tebibyte = 1L << 40;
+
+    /// <exception cref="ConfigurationException">At least one variable is wrong; the message names them all.</exception>
+    public static ServerConfiguration Read(IConfiguration source)
+    {
+        var reader = new EnvironmentReader(source);
+        var paths = ReadPaths(reader);
+        var configuration = new ServerConfiguration(
+            reader.Integer("PORT", 3001, 0, 65_535),
+            paths,
+            ReadLogLevel(reader),
+            reader.Text("RATE_LIMIT_MAX_REQUESTS") is null ? null : reader.Integer("RATE_LIMIT_MAX_REQUESTS", 100, 1, 1_000_000),
+            reader.Text("DEFAULT_TEMPLATE", "default"),
+            ReadSessions(reader),
+            ReadCommands(reader),
+            new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000) },
+            new TemplateOptions(Path.Combine(paths.DataDirectory, "templates"), paths.GuestPath, paths.AgentsDirectory, reader.Text("DEBIAN_MIRROR")),
+            ReadOci(reader, paths));
+
+        reader.Choice("RUNTIME", "auto", "auto", "oci");
+        return reader.Errors.Count == 0 ? configuration : throw new ConfigurationException(reader.Errors);
+    }
+
+    private static ServerPaths ReadPaths(EnvironmentReader reader)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return new ServerPaths(
+            Path.GetFullPath(reader.Text("DATA_DIR", Path.Combine(home, ".local/share/agent-sandbox"))),
+            InstalledPart("SANDBOX_GUEST", "artifacts/guest/sandboxd"),
+            InstalledPart("SANDBOX_AGENTS", "agents"),
+            InstalledPart("SANDBOX_TEMPLATES", "templates"),
+            InstalledPart("SANDBOX_PAGE", "web/dist"));
+
+        // By default the server lies in artifacts/server of a checkout, or of an installed copy of the same shape.
+        string InstalledPart(string name, string relative) =>
+            Path.GetFullPath(reader.Text(name, Path.Combine(AppContext.BaseDirectory, "../..", relative)));
+    }
+
+    private static LogLevel ReadLogLevel(EnvironmentReader reader) =>
+        reader.Choice("LOG_LEVEL", "info", "trace", "debug", "info", "warn", "error") switch
+        {
+            "trace" => LogLevel.Trace,
+            "debug" => LogLevel.Debug,
+            "warn" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            _ => LogLevel.Information,
+        };
+
+    private static SessionOptions ReadSessions(EnvironmentReader reader)
+    {
+        var defaults = new SessionOptions();
+        var least = SessionOptions.MinLimits;
+        var maximum = new SandboxLimits(
+            reader.Bytes("CONTAINER_MEMORY_MAX", defaults.MaxLimits.MemoryBytes, least.MemoryBytes, Tebibyte),
+            reader.Number("CONTAINER_CPU_MAX", defaults.MaxLimits.Cpus, least.Cpus, 1_024),
+            reader.Integer("CONTAINER_PIDS_MAX", defaults.MaxLimits.Pids, least.Pids, 32_768),
+            reader.Bytes("CONTAINER_DISK_MAX", defaults.MaxLimits.DiskBytes, least.DiskBytes, Tebibyte));
+        var maxTimeout = reader.Long("SESSION_MAX_TIMEOUT_MS", defaults.MaxTimeoutMs, 1_000, 30 * Day);
+        return new SessionOptions
+        {
+            MaxTimeoutMs = maxTimeout,
+            TimeoutMs = reader.Long("SESSION_TIMEOUT_MS", Math.Min(defaults.TimeoutMs, maxTimeout), 1_000, maxTimeout),
+            MaxConcurrent = reader.Integer("MAX_CONCURRENT_SESSIONS", defaults.MaxConcurrent, 1, 10_000),
+            MaxLimits = maximum,
+            Limits = new SandboxLimits(
+                reader.Bytes("CONTAINER_MEMORY_LIMIT", Math.Min(defaults.Limits.MemoryBytes, maximum.MemoryBytes), least.MemoryBytes, maximum.MemoryBytes),
+                reader.Number("CONTAINER_CPU_LIMIT", Math.Min(defaults.Limits.Cpus, maximum.Cpus), least.Cpus, maximum.Cpus),
+                reader.Integer("CONTAINER_PIDS_LIMIT", Math.Min(defaults.Limits.Pids, maximum.Pids), least.Pids, maximum.Pids),
+                reader.Bytes("CONTAINER_DISK_LIMIT", Math.Min(defaults.Limits.DiskBytes, maximum.DiskBytes), least.DiskBytes, maximum.DiskBytes)),
+        };
+    }
+
+    private static CommandOptions ReadCommands(EnvironmentReader reader)
+    {
+        var defaults = new CommandOptions();
+        var maxTimeout = reader.Long("COMMAND_MAX_TIMEOUT_MS", defaults.MaxTimeoutMs, 1_000, 30 * Day);
+        return new CommandOptions
+        {
+            MaxTimeoutMs = maxTimeout,
+            TimeoutMs = reader.Long("COMMAND_TIMEOUT_MS", Math.Min(defaults.TimeoutMs, maxTimeout), 1, maxTimeout),
+            MaxOutputBytes = (int)reader.Bytes("COMMAND_MAX_OUTPUT_BYTES", defaults.MaxOutputBytes, 1 << 10, 64 << 20),
+        };
+    }
+
+    private static OciOptions ReadOci(EnvironmentReader reader, ServerPaths paths) => new()
+    {
+        StateDirectory = Path.Combine(paths.DataDirectory, "boxes"),
+        LauncherPath = paths.GuestPath,
+        Runtime = reader.Text("OCI_RUNTIME", "auto"),
+        AllowUnenforcedLimits = reader.Flag("ALLOW_UNENFORCED_LIMITS", false),
+    };
+}

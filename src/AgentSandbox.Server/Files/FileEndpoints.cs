@@ -1,0 +1,124 @@
+using AgentSandbox.Server.Problems;
+using AgentSandbox.Server.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AgentSandbox.Server.Files;
+
+/// <summary>
+/// Files of a session. The guest opens every path inside the box and with the rights of the box, so no path means
+/// anything on the host; content streams both ways and is never held whole.
+/// </summary>
+internal static class FileEndpoints
+{
+    private const int MaxPathLength = 4_096;
+    private const int MaxListed = 10_000;
+
+    public static void MapFiles(this IEndpointRouteBuilder routes)
+    {
+        var files = routes.MapGroup("/api/v1/sessions/{id}/files").WithTags("Files")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        files.MapGet("/", ReadAsync).WithName("readFile").WithSummary("Read a file.").Produces(200, contentType: "application/octet-stream");
+        files.MapPut("/", WriteAsync).WithName("writeFile").WithSummary("Write a file whole; its directories are made. Readers never see half of it.")
+            .Accepts<byte[]>("application/octet-stream").Produces<FileResponse>().ProducesProblem(507);
+        files.MapDelete("/", RemoveAsync).WithName("removeFile").WithSummary("Remove a file, or with recursive=true a whole directory.");
+        files.MapGet("/list", ListAsync).WithName("listFiles").WithSummary("List a directory.");
+        files.MapGet("/stat", StatAsync).WithName("statFile").WithSummary("Inspect a file, directory or link.");
+        files.MapPost("/move", MoveAsync).WithName("moveFile").WithSummary("Move or rename.");
+        files.MapPost("/mkdir", MakeDirectoryAsync).WithName("makeDirectory").WithSummary("Make a directory and those above it.");
+    }
+
+    private static async Task<IResult> ReadAsync(
+        string id, string path, HttpResponse response, SessionManager sessions, CancellationToken cancellationToken)
+    {
+        if (CheckPath("path", path) is { } invalid) return invalid;
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+
+        await using var file = await lease.Guest.OpenReadAsync(path, 0, null, cancellationToken);
+        response.ContentType = "application/octet-stream";
+        response.Headers.ContentDisposition = "attachment";
+        await file.CopyToAsync(response.BodyWriter, cancellationToken);
+        return TypedResults.Empty;
+    }
+
+    private static async Task<Results<Ok<FileResponse>, ProblemHttpResult>> WriteAsync(
+        string id, string path, HttpContext http, SessionManager sessions, CancellationToken cancellationToken)
+    {
+        if (CheckPath("path", path) is { } invalid) return invalid;
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+
+        // The box's own disk limit bounds what arrives; the server holds a few frames of it at most.
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        var written = await lease.Guest.WriteAsync(path, http.Request.BodyReader, new(), cancellationToken);
+        return TypedResults.Ok(FileShape.Response(path, written));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
+        string id, string path, SessionManager sessions, CancellationToken cancellationToken, bool recursive = false)
+    {
+        if (CheckPath("path", path) is { } invalid) return invalid;
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+
+        await lease.Guest.RemoveAsync(path, recursive, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<FileList>, ProblemHttpResult>> ListAsync(
+        string id, SessionManager sessions, CancellationToken cancellationToken, string path = ".")
+    {
+        if (CheckPath("path", path) is { } invalid) return invalid;
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+
+        var items = new List<FileResponse>();
+        await foreach (var entry in lease.Guest.ListAsync(path, cancellationToken))
+        {
+            if (items.Count == MaxListed) return TypedResults.Ok(new FileList(items, Truncated: true));
+            items.Add(FileShape.Entry(path, entry));
+        }
+
+        return TypedResults.Ok(new FileList(items, Truncated: false));
+    }
+
+    private static async Task<Results<Ok<FileResponse>, ProblemHttpResult>> StatAsync(
+        string id, string path, SessionManager sessions, CancellationToken cancellationToken)
+    {
+        if (CheckPath("path", path) is { } invalid) return invalid;
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+
+        return TypedResults.Ok(FileShape.Response(path, await lease.Guest.StatAsync(path, cancellationToken)));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> MoveAsync(
+        string id, MoveFileRequest request, SessionManager sessions, CancellationToken cancellationToken)
+    {
+        if ((CheckPath("from", request.From) ?? CheckPath("to", request.To)) is { } invalid) return invalid;
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+
+        await lease.Guest.MoveAsync(request.From, request.To, request.Overwrite, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> MakeDirectoryAsync(
+        string id, MakeDirectoryRequest request, SessionManager sessions, CancellationToken cancellationToken)
+    {
+        if (CheckPath("path", request.Path) is { } invalid) return invalid;
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+
+        await lease.Guest.MakeDirectoryAsync(request.Path, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static ProblemHttpResult? CheckPath(string field, string path)
+    {
+        var errors = new ValidationErrors();
+        errors.Text(field, path, MaxPathLength);
+        return errors.Any ? Problem.Invalid(errors) : null;
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace AgentSandbox.Server.Observability;
+
+internal static class LoggingSetup
+{
+    /// <summary>JSON lines for machines; readable ones when a person looks at a terminal.</summary>
+    public static void AddLogs(this ILoggingBuilder logging, LogLevel level)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Every failed request is one line of ours; the framework would add a stack trace of its own.
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        logging.AddConsole(options =>
+        {
+            options.FormatterName = Console.IsOutputRedirected ? JsonLinesFormatter.FormatterName : LineFormatter.FormatterName;
+            // A log that cannot be written must not stop the server.
+            options.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+        logging.AddConsoleFormatter<JsonLinesFormatter, ConsoleFormatterOptions>();
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+    }
+}

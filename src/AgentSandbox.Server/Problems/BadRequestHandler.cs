@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AgentSandbox.Server.Problems;
+
+/// <summary>Turns a body or parameter that could not be bound into a problem document that names the field.</summary>
+internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is not BadHttpRequestException badRequest) return ValueTask.FromResult(false);
+
+        httpContext.Response.StatusCode = badRequest.StatusCode;
+        return problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails = Describe(httpContext, badRequest),
+        });
+    }
+
+    private static ProblemDetails Describe(HttpContext context, BadHttpRequestException exception) => exception switch
+    {
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.Document(
+            413, "body_too_large", "The request body is too large.", $"The body may have at most {BodyLimit(context)} bytes."),
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.Document(
+            415, "unsupported_media_type", "The content type is not supported.", "Send the body as application/json."),
+        { InnerException: JsonException json } => DescribeJson(context, json),
+        _ => Problem.Document(exception.StatusCode, "bad_request", "The request could not be read.", Shorten(exception.Message)),
+    };
+
+    private static ProblemDetails DescribeJson(HttpContext context, JsonException exception)
+    {
+        // A JsonReaderException inside means that the text is no JSON at all: there is no field to blame, only a position.
+        if (exception.InnerException is JsonException || exception.Path is null or "$")
+        {
+            var where = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
+            return Problem.Document(400, "invalid_json", "The body is not valid JSON.", $"Near {where}: check syntax, nesting (at most {JsonSettings.MaxDepth} levels) and repeated names.");
+        }
+
+        var type = context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        var (field, message) = JsonFieldDescriber.Describe(type, exception.Path);
+        var document = Problem.Document(400, "invalid_field", "The body does not fit.", $"{field} {message}");
+        document.Extensions["errors"] = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] };
+        return document;
+    }
+
+    private static long? BodyLimit(HttpContext context) =>
+        context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+
+    private static string Shorten(string message) => message.Length <= 300 ? message : message[..300];
+}

@@ -1,0 +1,21 @@
+using AgentSandbox.Server.Guests;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace AgentSandbox.Server.Problems;
+
+/// <summary>Turns what the guest could not do into a problem document. Only its code is used: its words are not ours.</summary>
+internal sealed class GuestFailureHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is not GuestException { Code: var code }) return ValueTask.FromResult(false);
+
+        var answer = GuestProblems.Describe(code);
+        httpContext.Response.StatusCode = answer.Status;
+        return problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails = Problem.Document(answer.Status, answer.Code, "The sandbox could not do this.", answer.Detail),
+        });
+    }
+}

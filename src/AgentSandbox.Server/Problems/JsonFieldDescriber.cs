@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AgentSandbox.Server.Problems;
+
+/// <summary>Says of a JSON path that could not be read whether the field is unknown there or has the wrong type.</summary>
+internal static class JsonFieldDescriber
+{
+    public static (string Field, string Message) Describe(Type? type, string path)
+    {
+        var field = path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
+        var info = type is null ? null : JsonSettings.Default.GetTypeInfo(type);
+        foreach (var segment in field.Split('.'))
+        {
+            if (info is not { Kind: JsonTypeInfoKind.Object }) break;
+            var name = segment.Split('[')[0];
+            var property = info.Properties.FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase));
+            if (property is null)
+            {
+                return (field, $"is not a field here. Known fields: {string.Join(", ", info.Properties.Select(known => known.Name))}.");
+            }
+
+            info = JsonSettings.Default.GetTypeInfo(property.PropertyType);
+        }
+
+        return (field, $"must be {Expected(info)}.");
+    }
+
+    private static string Expected(JsonTypeInfo? info)
+    {
+        if (info is null) return "of another type";
+        var type = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
+        if (type.IsEnum) return $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))}";
+        return info.Kind switch
+        {
+            JsonTypeInfoKind.Object => "an object",
+            JsonTypeInfoKind.Dictionary => "an object whose values are texts",
+            JsonTypeInfoKind.Enumerable => "an array",
+            _ when type == typeof(string) => "a text",
+            _ when type == typeof(bool) => "true or false",
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            _ => "of another type",
+        };
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http.Json;
+
+namespace AgentSandbox.Server.Problems;
+
+internal static class ProblemServices
+{
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Problem.Complete);
+        services.AddExceptionHandler<BadRequestHandler>();
+        services.AddExceptionHandler<GuestFailureHandler>();
+        services.AddExceptionHandler<UnexpectedFailureHandler>();
+        services.Configure<JsonOptions>(options => JsonSettings.Apply(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+}

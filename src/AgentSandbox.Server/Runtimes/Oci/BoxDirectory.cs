@@ -1,0 +1,58 @@
+using AgentSandbox.Server.Runtimes.Native;
+
+namespace AgentSandbox.Server.Runtimes.Oci;
+
+/// <summary>The files of one box on the host. Nothing of them is visible in the box.</summary>
+internal sealed class BoxDirectory(string stateDirectory, string boxId)
+{
+    private const uint OwnerOnly = 0x1C0; // 0700
+
+    public string Path { get; } = System.IO.Path.Combine(BoxesOf(stateDirectory), boxId);
+
+    /// <summary>The bundle's configuration, at the place that the OCI specification fixes.</summary>
+    public string Config => System.IO.Path.Combine(Path, "config.json");
+
+    public string Record => System.IO.Path.Combine(Path, "box.json");
+
+    /// <summary>Where the OCI runtime writes the number of the box's first process.</summary>
+    public string PidFile => System.IO.Path.Combine(Path, "init.pid");
+
+    /// <summary>Where the OCI runtime says what went wrong.</summary>
+    public string Log => System.IO.Path.Combine(Path, "runtime.log");
+
+    /// <summary>The OCI runtime's own notes on the box.</summary>
+    private string RuntimeState { get; } = System.IO.Path.Combine(RuntimeRootOf(stateDirectory), boxId);
+
+    /// <summary>
+    /// The OCI runtime's root, shared by all boxes: crun keeps the compiled seccomp filter there, and compiling it for
+    /// each box again would be a third of the time that a start takes.
+    /// </summary>
+    public static string RuntimeRootOf(string stateDirectory) => System.IO.Path.Combine(stateDirectory, "runtime");
+
+    public static string BoxesOf(string stateDirectory) => System.IO.Path.Combine(stateDirectory, "boxes");
+
+    /// <summary>All that have any directory, half-made ones included.</summary>
+    public static IEnumerable<string> ListBoxIds(string stateDirectory)
+    {
+        string[] parents = [BoxesOf(stateDirectory), RuntimeRootOf(stateDirectory)];
+        return parents.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Select(path => System.IO.Path.GetFileName(path));
+    }
+
+    /// <exception cref="IOException">It could not be made, or there is one already.</exception>
+    public void Create()
+    {
+        if (Libc.MakeDirectory(Path, OwnerOnly) < 0) throw Libc.Error($"make the box directory {Path}");
+    }
+
+    /// <summary>Does not follow links: only the server writes here, but it may do so as root.</summary>
+    public void Remove()
+    {
+        DeleteTree(RuntimeState);
+        DeleteTree(Path);
+    }
+
+    private static void DeleteTree(string path)
+    {
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true); // removes links, not what they point to
+    }
+}

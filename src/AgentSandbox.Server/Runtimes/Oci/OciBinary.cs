@@ -1,0 +1,19 @@
+namespace AgentSandbox.Server.Runtimes.Oci;
+
+/// <summary>An OCI runtime on this host, and how it differs from the others.</summary>
+internal sealed record OciBinary(string Path, OciBinaryKind Kind, string Version)
+{
+    /// <summary>
+    /// crun starts inside the control groups that we made, and is told to leave them alone. runc cannot be told so: it
+    /// must find them by path and enter them itself, and newer ones refuse a group that already holds a process.
+    /// </summary>
+    public bool EntersCgroupsItself => Kind == OciBinaryKind.Runc;
+
+    public override string ToString() => $"{System.IO.Path.GetFileName(Path)} {Version}";
+}
+
+internal enum OciBinaryKind
+{
+    Crun,
+    Runc,
+}

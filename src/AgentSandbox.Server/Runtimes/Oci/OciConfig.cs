@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Text.Json;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Runtimes.Oci;
+
+/// <summary>
+/// Writes a box's <c>config.json</c> after the OCI runtime specification. What is the same for every box is literal here,
+/// so that the whole posture can be read in one place; a golden file in the tests holds the exact result.
+/// See https://github.com/opencontainers/runtime-spec/blob/main/config.md.
+/// </summary>
+internal sealed class OciConfig
+{
+    private const long SharedMemoryBytes = 64L * 1024 * 1024;
+    private const long BytesPerInode = 8 * 1024;
+    private const int MinInodes = 4_096;
+    private const int MaxInodes = 1_048_576;
+
+    /// <summary>What tells of the host or of other boxes, and nothing that a program needs.</summary>
+    private static readonly string[] MaskedPaths =
+    [
+        "/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/kcore",
+        "/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/modules", "/proc/sched_debug", "/proc/scsi",
+        "/proc/timer_list", "/proc/timer_stats",
+    ];
+
+    private static readonly string[] ReadOnlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    private static readonly string[] Namespaces = ["user", "pid", "mount", "network", "ipc", "uts", "cgroup"];
+
+    /// <summary>The root file system as the OCI runtime reaches it.</summary>
+    public required string RootPath { get; init; }
+
+    public required SandboxLimits Limits { get; init; }
+
+    public required IReadOnlyList<IdMapping> UserMappings { get; init; }
+
+    public required IReadOnlyList<IdMapping> GroupMappings { get; init; }
+
+    public required ProcessLimits ProcessLimits { get; init; }
+
+    /// <summary>Null when the OCI runtime shall leave control groups alone.</summary>
+    public string? CgroupsPath { get; init; }
+
+    public byte[] Write()
+    {
+        var buffer = new ArrayBufferWriter<byte>(32 * 1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("ociVersion", "1.0.0");
+            json.WriteString("hostname", "sandbox");
+            WriteRoot(json);
+            WriteProcess(json);
+            WriteMounts(json);
+            WriteLinux(json);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void WriteRoot(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("root");
+        json.WriteString("path", RootPath);
+        json.WriteBoolean("readonly", true);
+        json.WriteEndObject();
+    }
+
+    private void WriteProcess(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("process");
+        json.WriteBoolean("terminal", false);
+        json.WriteString("cwd", "/home/sandbox");
+        WriteStrings(json, "args", Template.GuestPath);
+        // Nothing else: the guest is a .NET program, and settings of the user's (DOTNET_…) must not reach it.
+        WriteStrings(json, "env", "PATH=/usr/local/bin:/usr/bin:/bin");
+        json.WriteBoolean("noNewPrivileges", true);
+        json.WriteNumber("oomScoreAdj", ProcessLimits.OomScoreAdjustment);
+
+        json.WriteStartObject("user");
+        json.WriteNumber("uid", IdMap.SandboxId);
+        json.WriteNumber("gid", IdMap.SandboxId);
+        json.WriteNumber("umask", 18); // 022
+        json.WriteEndObject();
+
+        json.WriteStartObject("capabilities");
+        foreach (var set in (string[])["bounding", "effective", "inheritable", "permitted", "ambient"]) WriteStrings(json, set);
+        json.WriteEndObject();
+
+        json.WriteStartArray("rlimits");
+        foreach (var (type, value) in ProcessLimits.All)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteNumber("soft", value);
+            json.WriteNumber("hard", value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void WriteMounts(Utf8JsonWriter json)
+    {
+        var disk = $"size={Limits.DiskBytes}";
+        var inodes = $"nr_inodes={Math.Clamp(Limits.DiskBytes / BytesPerInode, MinInodes, MaxInodes)}";
+        var owner = $"uid={IdMap.SandboxId},gid={IdMap.SandboxId}".Split(',');
+
+        json.WriteStartArray("mounts");
+        WriteMount(json, "/proc", "proc", "nosuid", "noexec", "nodev");
+        WriteMount(json, "/dev", "tmpfs", "nosuid", "noexec", "mode=755", "size=64k", "nr_inodes=64");
+        WriteMount(json, "/dev/pts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5", "max=64");
+        WriteMount(json, "/dev/shm", "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", $"size={SharedMemoryBytes}", "nr_inodes=4096");
+        WriteMount(json, "/tmp", "tmpfs", ["nosuid", "nodev", "mode=1777", disk, inodes, .. owner]);
+        WriteMount(json, "/home/sandbox", "tmpfs", ["nosuid", "nodev", "mode=0755", disk, inodes, .. owner]);
+        json.WriteEndArray();
+    }
+
+    private void WriteLinux(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("linux");
+        if (CgroupsPath is not null) json.WriteString("cgroupsPath", CgroupsPath);
+
+        json.WriteStartArray("namespaces");
+        foreach (var type in Namespaces)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteIdMappings(json, "uidMappings", UserMappings);
+        WriteIdMappings(json, "gidMappings", GroupMappings);
+        WriteStrings(json, "maskedPaths", MaskedPaths);
+        WriteStrings(json, "readonlyPaths", ReadOnlyPaths);
+        json.WritePropertyName("seccomp");
+        json.WriteRawValue(SeccompProfile.Json, skipInputValidation: true);
+        json.WriteEndObject();
+    }
+
+    private static void WriteIdMappings(Utf8JsonWriter json, string name, IReadOnlyList<IdMapping> mappings)
+    {
+        json.WriteStartArray(name);
+        foreach (var mapping in mappings)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("containerID", mapping.ContainerId);
+            json.WriteNumber("hostID", mapping.HostId);
+            json.WriteNumber("size", mapping.Size);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteMount(Utf8JsonWriter json, string destination, string type, params ReadOnlySpan<string> options)
+    {
+        json.WriteStartObject();
+        json.WriteString("destination", destination);
+        json.WriteString("type", type);
+        json.WriteString("source", type);
+        WriteStrings(json, "options", options);
+        json.WriteEndObject();
+    }
+
+    private static void WriteStrings(Utf8JsonWriter json, string name, params ReadOnlySpan<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+}

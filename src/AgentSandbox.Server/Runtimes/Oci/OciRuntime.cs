@@ -1,0 +1,288 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Sockets;
+using AgentSandbox.Server.Runtimes.Cgroups;
+using AgentSandbox.Server.Runtimes.Native;
+
+namespace AgentSandbox.Server.Runtimes.Oci;
+
+/// <summary>
+/// Boxes made by an OCI runtime binary, without any daemon. A start, in order:
+/// <list type="number">
+/// <item>a host id, a directory, control groups with the limits in them, and the configuration;</item>
+/// <item>the launcher, which makes the control socket, enters the groups and becomes the OCI runtime;</item>
+/// <item>the box's first process is held by a pidfd, and a record of it is left for a later life of the server.</item>
+/// </list>
+/// Boxes outlive a server that is killed: <see cref="PurgeAsync"/> removes them at the next start. An orderly
+/// <see cref="DisposeAsync"/> ends them. Thread-safe; one runtime at a time per state directory, held by a lock file.
+/// </summary>
+internal sealed partial class OciRuntime : ISandboxRuntime
+{
+    private const string SocketName = "guest.sock"; // the launcher makes it
+    private const int MaxIdLength = 32;
+
+    private readonly OciOptions _options;
+    private readonly OciHost _host;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly ProcessWatcher _watcher = new();
+    private readonly HostIdPool _hostIds;
+    private readonly OciLauncher _launcher;
+    private readonly FileStream _lock;
+    private readonly ConcurrentDictionary<string, OciSandbox?> _boxes = new(StringComparer.Ordinal); // null while it starts
+
+    public OciRuntime(OciOptions options, OciHost host, TimeProvider timeProvider, ILogger logger)
+    {
+        _options = options;
+        _host = host;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _hostIds = new HostIdPool(new ServerIdentity(options.StateDirectory).Number);
+        _launcher = new OciLauncher(options, host, _watcher, timeProvider);
+        Capabilities = new RuntimeCapabilities([RuntimeCapabilities.Standard], host.Cgroups.CanFreeze);
+
+        Directory.CreateDirectory(options.StateDirectory);
+        _lock = Lock(Path.Combine(options.StateDirectory, "lock"));
+        Directory.CreateDirectory(BoxDirectory.BoxesOf(options.StateDirectory));
+        Directory.CreateDirectory(BoxDirectory.RuntimeRootOf(options.StateDirectory));
+        host.Cgroups.Prepare();
+    }
+
+    public string Name => "oci";
+
+    public RuntimeCapabilities Capabilities { get; }
+
+    public async Task<SandboxHandle> StartAsync(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        if (!IsValidId(spec.Id)) throw new SandboxRuntimeException($"'{spec.Id}' is not a box id.");
+        if (!_boxes.TryAdd(spec.Id, null)) throw new SandboxRuntimeException($"The box {spec.Id} exists already.");
+
+        var started = _timeProvider.GetTimestamp();
+        await using var undo = new Rollback();
+        undo.Add(() => _boxes.TryRemove(spec.Id, out _));
+
+        var directory = new BoxDirectory(_options.StateDirectory, spec.Id);                                          // 1
+        undo.Add(directory.Remove);
+        directory.Create();
+
+        uint? hostId = _host.Rootless is null ? _hostIds.Rent() : null;
+        if (hostId is { } lent) undo.Add(() => _hostIds.Return(lent));
+
+        var cgroup = _host.Cgroups.Create(spec.Id, spec.Limits);
+        undo.Add(() => new ValueTask(KillAndRemoveAsync(cgroup)));
+
+        var prepared = new OciSandbox(spec.Id, directory, cgroup) { HostId = hostId };
+        await File.WriteAllBytesAsync(directory.Config, ConfigFor(spec, prepared).Write(), cancellationToken).ConfigureAwait(false);
+
+        await _launcher.RunAsync(prepared, spec.Template.RootPath, cancellationToken).ConfigureAwait(false);          // 2
+
+        var init = Hold(directory, cgroup);                                                                          // 3
+        undo.Add(init.Dispose);
+        var startTime = ProcessIdentity.StartTimeOf(init.Pid) ?? throw Died(directory);
+        new BoxRecord(init.Pid, startTime, ProcessIdentity.BootId, hostId).Write(directory.Record);
+
+        var box = new OciSandbox(spec.Id, directory, cgroup) { Init = init, HostId = hostId };
+        _boxes[spec.Id] = box;
+        undo.Commit();
+        Log.Started(_logger, spec.Id, init.Pid, _timeProvider.GetElapsedTime(started).TotalMilliseconds);
+        return box;
+    }
+
+    public async Task<Stream> ConnectAsync(SandboxHandle handle, CancellationToken cancellationToken)
+    {
+        var box = (OciSandbox)handle;
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // By way of the directory's descriptor: a socket address holds 107 bytes, and the state directory may be longer.
+            using var directory = Libc.Own(Libc.Open(box.Directory.Path, Libc.OpenPath | Libc.OpenDirectory | Libc.Cloexec), "open the box's directory");
+            var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{directory.DangerousGetHandle()}/{SocketName}");
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            socket.Dispose();
+            throw new SandboxRuntimeException($"The guest of box {box.Id} cannot be reached: {e.Message}", e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public Task PauseAsync(SandboxHandle handle, CancellationToken cancellationToken) =>
+        FreezeAsync((OciSandbox)handle, frozen: true, cancellationToken);
+
+    public Task ResumeAsync(SandboxHandle handle, CancellationToken cancellationToken) =>
+        FreezeAsync((OciSandbox)handle, frozen: false, cancellationToken);
+
+    public SandboxStats ReadStats(SandboxHandle handle)
+    {
+        try
+        {
+            return ((OciSandbox)handle).Cgroup.ReadStats();
+        }
+        catch (IOException e)
+        {
+            throw new SandboxRuntimeException($"The box {handle.Id} is gone.", e);
+        }
+    }
+
+    public Task StopAsync(SandboxHandle handle, CancellationToken cancellationToken)
+    {
+        var box = (OciSandbox)handle;
+        return box.StopOnceAsync(() => StopAsync(box)).WaitAsync(cancellationToken);
+    }
+
+    public Task<IReadOnlyList<SandboxHandle>> ListAsync(CancellationToken cancellationToken)
+    {
+        var found = BoxDirectory.ListBoxIds(_options.StateDirectory).Union(_host.Cgroups.ListBoxIds(), StringComparer.Ordinal);
+        foreach (var id in found.Where(IsValidId))
+        {
+            if (!_boxes.ContainsKey(id)) _boxes.GetOrAdd(id, Inherit);
+        }
+
+        return Task.FromResult<IReadOnlyList<SandboxHandle>>([.. _boxes.Values.OfType<SandboxHandle>()]);
+    }
+
+    /// <summary>Removes the boxes of an earlier life of this server and what it left half-made; returns how many.</summary>
+    public async Task<int> PurgeAsync(CancellationToken cancellationToken)
+    {
+        var boxes = await ListAsync(cancellationToken).ConfigureAwait(false);
+        var inherited = boxes.Cast<OciSandbox>().Where(box => box.IsInherited).ToList();
+        foreach (var box in inherited) await StopAsync(box, cancellationToken).ConfigureAwait(false);
+        if (inherited.Count > 0) Log.Purged(_logger, inherited.Count);
+        return inherited.Count;
+    }
+
+    /// <summary>Ends all boxes that are left. No start may be under way any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_boxes.Values.OfType<OciSandbox>().Select(box => StopAsync(box, CancellationToken.None))).ConfigureAwait(false);
+        _host.Cgroups.RemoveIfEmpty();
+        _watcher.Dispose();
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool IsValidId(string id) =>
+        id.Length is > 0 and <= MaxIdLength && id.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character));
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new SandboxRuntimeException($"Another server uses {Path.GetDirectoryName(path)}: stop it, or choose another DATA_DIR.", e);
+        }
+    }
+
+    private static SandboxRuntimeException Died(BoxDirectory directory) =>
+        new($"The box in {directory.Path} ended as soon as it had started.");
+
+    private OciConfig ConfigFor(SandboxSpec spec, OciSandbox box) => new()
+    {
+        RootPath = _launcher.RootPathFor(spec.Template.RootPath),
+        Limits = spec.Limits,
+        UserMappings = _host.Rootless is { } user ? IdMap.ForUser(user.OwnUserId, user.FirstUserId) : IdMap.ForRoot(box.HostId!.Value),
+        GroupMappings = _host.Rootless is { } group ? IdMap.ForUser(group.OwnGroupId, group.FirstGroupId) : IdMap.ForRoot(box.HostId!.Value),
+        ProcessLimits = ProcessLimits.ForHost(spec.Limits.Pids),
+        CgroupsPath = _host.Binary.EntersCgroupsItself ? box.Cgroup.PathForRuntime : null,
+    };
+
+    /// <summary>The number alone could belong to another process by now; being in the box's group proves that it does not.</summary>
+    private WatchedProcess Hold(BoxDirectory directory, BoxCgroup cgroup)
+    {
+        var pid = int.Parse(File.ReadAllText(directory.PidFile), CultureInfo.InvariantCulture);
+        var init = _watcher.TryWatch(pid) ?? throw Died(directory);
+        if (cgroup.Contains(pid)) return init;
+
+        init.Dispose();
+        throw Died(directory);
+    }
+
+    /// <summary>Builds the handle of a box that this life did not start, as far as there is anything left of it.</summary>
+    private OciSandbox Inherit(string id)
+    {
+        var directory = new BoxDirectory(_options.StateDirectory, id);
+        var record = BoxRecord.TryRead(directory.Record);
+        if (record?.HostId is { } hostId) _hostIds.Reserve(hostId);
+        return new OciSandbox(id, directory, _host.Cgroups.Open(id))
+        {
+            Init = record is null ? null : TryHold(record),
+            HostId = record?.HostId,
+            IsInherited = true,
+        };
+    }
+
+    private WatchedProcess? TryHold(BoxRecord record)
+    {
+        if (!string.Equals(record.BootId, ProcessIdentity.BootId, StringComparison.Ordinal)) return null;
+        if (_watcher.TryWatch(record.Pid) is not { } process) return null;
+        if (ProcessIdentity.StartTimeOf(record.Pid) == record.StartTime) return process;
+
+        process.Dispose();
+        return null;
+    }
+
+    private async Task FreezeAsync(OciSandbox box, bool frozen, CancellationToken cancellationToken)
+    {
+        box.Cgroup.SetFrozen(frozen);
+        var retry = new Retry(_timeProvider, _options.StopTimeout);
+        while (box.Cgroup.IsFrozen != frozen)
+        {
+            if (!await retry.WaitAsync(cancellationToken).ConfigureAwait(false))
+                throw new SandboxRuntimeException($"The box {box.Id} could not be {(frozen ? "paused" : "resumed")} in time.");
+        }
+    }
+
+    private async Task StopAsync(OciSandbox box)
+    {
+        var started = _timeProvider.GetTimestamp();
+        await using (var steps = new Rollback()) // from the last to the first, each one whatever became of the others
+        {
+            steps.Add(box.Directory.Remove);
+            steps.Add(() => new ValueTask(KillAndRemoveAsync(box.Cgroup)));
+            if (box.Init is { } init) steps.Add(() => new ValueTask(KillAsync(init, box.Cgroup)));
+        }
+
+        box.Init?.Dispose();
+        if (_boxes.TryRemove(box.Id, out _) && box.HostId is { } hostId) _hostIds.Return(hostId);
+        Log.Stopped(_logger, box.Id, _timeProvider.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task KillAsync(WatchedProcess init, BoxCgroup cgroup)
+    {
+        init.Kill(); // and with it, by the kernel, every process of its pid namespace
+        if (_host.Cgroups.CanFreeze && !init.Exited.IsCompleted) cgroup.SetFrozen(false); // on v1 a frozen process does not die
+        await init.Exited.WaitAsync(_options.StopTimeout, _timeProvider, CancellationToken.None).ConfigureAwait(false);
+        _ = init.TryReap(); // it is our child where we are the init of a container ourselves
+    }
+
+    private async Task KillAndRemoveAsync(BoxCgroup cgroup)
+    {
+        var retry = new Retry(_timeProvider, _options.StopTimeout);
+        while (!cgroup.TryRemove())
+        {
+            cgroup.Kill();
+            if (!await retry.WaitAsync(CancellationToken.None).ConfigureAwait(false))
+                throw new SandboxRuntimeException($"The control groups of a box are still in use: {string.Join(", ", cgroup.ProcsFiles)}");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Debug, "Started box {SandboxId} as process {Pid} in {ElapsedMs:0.0} ms")]
+        public static partial void Started(ILogger logger, string sandboxId, int pid, double elapsedMs);
+
+        [LoggerMessage(3002, LogLevel.Debug, "Stopped box {SandboxId} in {ElapsedMs:0.0} ms")]
+        public static partial void Stopped(ILogger logger, string sandboxId, double elapsedMs);
+
+        [LoggerMessage(3003, LogLevel.Information, "Removed {Count} boxes that an earlier run had left")]
+        public static partial void Purged(ILogger logger, int count);
+    }
+}

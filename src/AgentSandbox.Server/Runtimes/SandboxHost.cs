@@ -1,0 +1,73 @@
+using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Health;
+using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Sessions;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Runtimes;
+
+/// <summary>
+/// First to start and last to stop. Before the first request is served a real command has run in a real box; at the end
+/// no box is left.
+/// </summary>
+internal sealed partial class SandboxHost(
+    ServerConfiguration configuration,
+    TemplateCatalog templates,
+    SandboxBooter booter,
+    SandboxJanitor janitor,
+    WarmPool pool,
+    SessionManager sessions,
+    Readiness readiness,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<SandboxHost> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await RunFirstCommandAsync(templates.Find(configuration.DefaultTemplate)!, cancellationToken);
+        readiness.Set();
+
+        // Requests that wait for a command end with its session; only then can the web server stop without delay.
+        lifetime.ApplicationStopping.Register(sessions.DeleteAll);
+        lifetime.ApplicationStarted.Register(() => Log.Serving(logger, configuration.Port, (long)time.GetElapsedTime(started).TotalMilliseconds));
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        sessions.DeleteAll();
+        pool.Close();
+        await janitor.DrainAsync();
+        Log.Stopped(logger);
+    }
+
+    private async Task RunFirstCommandAsync(Template template, CancellationToken cancellationToken)
+    {
+        await using var sandbox = await booter.BootAsync(template, configuration.Sessions.Limits, RuntimeCapabilities.Standard, cancellationToken);
+        try
+        {
+            await using var command = await sandbox.Guest.StartAsync(
+                new CommandStart { Args = ["/bin/true"], Env = template.Environment, Timeout = TimeSpan.FromSeconds(10) }, cancellationToken);
+            await foreach (var happened in command.ReadAsync(cancellationToken))
+            {
+                if (happened is CommandExit { ExitCode: 0 }) return;
+            }
+        }
+        catch (GuestException exception)
+        {
+            throw new SandboxRuntimeException($"The first command in a box failed: {exception.Code}.", exception);
+        }
+
+        throw new SandboxRuntimeException("The first command in a box, /bin/true, did not end well.");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2000, LogLevel.Information, "Ready after {ElapsedMs} ms. Open http://127.0.0.1:{Port}")]
+        public static partial void Serving(ILogger logger, int port, long elapsedMs);
+
+        [LoggerMessage(2002, LogLevel.Information, "Stopped; no box is left.")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

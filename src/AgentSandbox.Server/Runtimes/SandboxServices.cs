@@ -1,0 +1,22 @@
+using AgentSandbox.Server.Health;
+using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Runtimes;
+
+internal static class SandboxServices
+{
+    public static void AddSandboxes(this IServiceCollection services, ISandboxRuntime runtime, TemplateCatalog templates)
+    {
+        services.AddSingleton(runtime);
+        services.AddSingleton(templates);
+        services.AddSingleton<SandboxBooter>();
+        services.AddSingleton<SandboxJanitor>();
+        services.AddSingleton<WarmPool>();
+        services.AddSingleton<Readiness>();
+
+        // Hosted services start in this order, before the web server, and stop in the reverse order after it.
+        services.AddHostedService<SandboxHost>();
+        services.AddHostedService<WarmPoolFiller>();
+    }
+}

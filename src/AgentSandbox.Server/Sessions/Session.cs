@@ -1,0 +1,103 @@
+using AgentSandbox.Server.Runtimes;
+
+namespace AgentSandbox.Server.Sessions;
+
+/// <summary>
+/// What a user holds. Made by <see cref="SessionManager"/> around a living sandbox, which it owns until it fails or stops;
+/// the manager then takes the sandbox back to end it. Thread-safe. Lives in memory: it does not survive the server.
+/// </summary>
+internal sealed class Session
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private SessionState _state = SessionState.Running;               // guarded by _gate
+    private IReadOnlyDictionary<string, string> _metadata;            // guarded by _gate; the dictionary itself never changes
+    private long _timeoutMs;                                          // guarded by _gate
+    private long _deadline;                                           // guarded by _gate; monotonic timestamp
+    private int _leases;                                              // guarded by _gate
+
+    public Session(string id, Sandbox sandbox, SessionRequest request, TimeProvider time)
+    {
+        Id = id;
+        Sandbox = sandbox;
+        Environment = request.Environment;
+        _metadata = request.Metadata;
+        _time = time;
+        CreatedAt = time.GetUtcNow();
+        SetTimeout(request.TimeoutMs);
+    }
+
+    public string Id { get; }
+
+    public Sandbox Sandbox { get; }
+
+    /// <summary>What every command of this session gets on top of the template's variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    public SessionState State { get { lock (_gate) return _state; } }
+
+    public IReadOnlyDictionary<string, string> Metadata { get { lock (_gate) return _metadata; } }
+
+    public long TimeoutMs { get { lock (_gate) return _timeoutMs; } }
+
+    /// <summary>Requests that hold the sandbox now.</summary>
+    public int Leases { get { lock (_gate) return _leases; } }
+
+    /// <summary>Past its deadline. Decided on monotonic time: a step of the wall clock ends no session.</summary>
+    public bool IsExpired { get { lock (_gate) return _time.GetTimestamp() >= _deadline; } }
+
+    /// <summary>For display only.</summary>
+    public DateTimeOffset ExpiresAt
+    {
+        get
+        {
+            lock (_gate) return _time.GetUtcNow() + _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
+        }
+    }
+
+    /// <summary>Sets the time to live, counted from now.</summary>
+    public void SetTimeout(long timeoutMs)
+    {
+        lock (_gate)
+        {
+            _timeoutMs = timeoutMs;
+            _deadline = _time.GetTimestamp() + (long)(timeoutMs / 1000.0 * _time.TimestampFrequency);
+        }
+    }
+
+    public void SetMetadata(IReadOnlyDictionary<string, string> metadata)
+    {
+        lock (_gate) _metadata = metadata;
+    }
+
+    /// <summary>Moves on, if the table allows it. The caller who gets <see langword="true"/> does what the move entails.</summary>
+    public bool TryMove(SessionState to, out SessionState from)
+    {
+        lock (_gate)
+        {
+            from = _state;
+            if (!SessionTransitions.Allows(from, to)) return false;
+            _state = to;
+            return true;
+        }
+    }
+
+    /// <summary>Takes hold of the sandbox for one request, or says why that cannot be.</summary>
+    public SessionLease? TryAcquire(out SessionError error)
+    {
+        lock (_gate)
+        {
+            error = _state == SessionState.Running ? SessionError.None : SessionError.NotRunning;
+            if (error != SessionError.None) return null;
+            _leases++;
+            return new SessionLease(this);
+        }
+    }
+
+    internal void Release()
+    {
+        lock (_gate) _leases--;
+    }
+}

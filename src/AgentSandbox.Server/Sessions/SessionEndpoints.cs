@@ -1,0 +1,89 @@
+using AgentSandbox.Server.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AgentSandbox.Server.Sessions;
+
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this IEndpointRouteBuilder routes)
+    {
+        var sessions = routes.MapGroup("/api/v1/sessions").WithTags("Sessions");
+        sessions.MapPost("/", CreateAsync).WithName("createSession").WithSummary("Create a session.")
+            .ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
+        sessions.MapGet("/", List).WithName("listSessions").WithSummary("List sessions, newest first; filter by state and by labels (metadata=key=value).")
+            .ProducesProblem(422);
+        sessions.MapGet("/{id}", Get).WithName("getSession").WithSummary("Inspect a session.").ProducesProblem(404);
+        sessions.MapPatch("/{id}", Update).WithName("updateSession").WithSummary("Extend a session from now on, or replace its labels.")
+            .ProducesProblem(404).ProducesProblem(422);
+        sessions.MapDelete("/{id}", Delete).WithName("deleteSession").WithSummary("End a session. Nothing of it remains.").ProducesProblem(404);
+        sessions.MapGet("/{id}/stats", Stats).WithName("getSessionStats").WithSummary("What the session uses now.")
+            .ProducesProblem(404).ProducesProblem(409);
+    }
+
+    private static async Task<Results<Created<SessionResponse>, ProblemHttpResult>> CreateAsync(
+        [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] CreateSessionRequest? body,
+        SessionValidator validator,
+        SessionManager sessions,
+        CancellationToken cancellationToken)
+    {
+        var (request, errors) = validator.Validate(body);
+        if (errors.Any) return Problem.Invalid(errors);
+
+        var (session, error) = await sessions.CreateAsync(request, cancellationToken);
+        return session is null
+            ? error.ToProblem()
+            : TypedResults.Created($"/api/v1/sessions/{session.Id}", ToResponse(session));
+    }
+
+    private static Results<Ok<Page<SessionResponse>>, ProblemHttpResult> List(
+        int? limit, string? cursor, string? state, [FromQuery] string[]? metadata, SessionManager sessions)
+    {
+        var errors = new ValidationErrors();
+        var query = SessionList.Query.Parse(limit, cursor, state, metadata, errors);
+        if (errors.Any) return Problem.Invalid(errors);
+
+        var page = SessionList.Take(sessions.All, query);
+        return TypedResults.Ok(new Page<SessionResponse>([.. page.Items.Select(ToResponse)], page.NextCursor));
+    }
+
+    private static Results<Ok<SessionResponse>, ProblemHttpResult> Get(string id, SessionManager sessions) =>
+        sessions.TryFind(id, out var session) ? TypedResults.Ok(ToResponse(session)) : SessionError.NotFound.ToProblem();
+
+    private static Results<Ok<SessionResponse>, ProblemHttpResult> Update(
+        string id, UpdateSessionRequest body, SessionValidator validator, SessionManager sessions)
+    {
+        if (!sessions.TryFind(id, out var session)) return SessionError.NotFound.ToProblem();
+        var errors = validator.Validate(body);
+        if (errors.Any) return Problem.Invalid(errors);
+
+        if (body.TimeoutMs is { } timeoutMs) session.SetTimeout(timeoutMs);
+        if (body.Metadata is { } metadata) session.SetMetadata(SessionValidator.Pairs(metadata));
+        return TypedResults.Ok(ToResponse(session));
+    }
+
+    private static Results<NoContent, ProblemHttpResult> Delete(string id, SessionManager sessions) =>
+        sessions.Delete(id, SessionEnd.Deleted) ? TypedResults.NoContent() : SessionError.NotFound.ToProblem();
+
+    private static Results<Ok<StatsResponse>, ProblemHttpResult> Stats(string id, SessionManager sessions)
+    {
+        if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
+        using var held = lease;
+        var stats = lease.Sandbox.ReadStats();
+        return TypedResults.Ok(new StatsResponse(
+            stats.CpuMs, stats.MemoryBytes, stats.PeakMemoryBytes, stats.Pids, stats.OomKills, lease.Sandbox.Spec.Limits));
+    }
+
+    private static SessionResponse ToResponse(Session session) => new(
+        session.Id,
+        session.State,
+        session.Sandbox.Spec.Template.Name,
+        session.Sandbox.Runtime,
+        session.Sandbox.Spec.Isolation,
+        null,
+        session.CreatedAt,
+        session.ExpiresAt,
+        session.TimeoutMs,
+        session.Sandbox.Spec.Limits,
+        session.Metadata);
+}

@@ -1,0 +1,32 @@
+using AgentSandbox.Server.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AgentSandbox.Server.Sessions;
+
+internal enum SessionError
+{
+    None,
+    NotFound,
+    NotRunning,
+    TemplateNotFound,
+    CapacityReached,
+    BoxFailed,
+}
+
+internal static class SessionErrors
+{
+    public static ProblemHttpResult ToProblem(this SessionError error) => error switch
+    {
+        SessionError.NotFound => Problem.Create(
+            404, "session_not_found", "There is no such session.", "It never existed, was deleted, or has expired. Create a new one."),
+        SessionError.NotRunning => Problem.Create(
+            409, "session_not_running", "The session is not running.", "Its sandbox has ended. Delete the session and create a new one."),
+        SessionError.TemplateNotFound => Problem.Create(
+            404, "template_not_found", "There is no such template.", "template must be the name of a template of this server, or be left out."),
+        SessionError.CapacityReached => Problem.Unavailable(
+            "capacity_reached", "All sessions of this server are in use.", "Delete a session, or try again later. The operator sets MAX_CONCURRENT_SESSIONS.", 5),
+        SessionError.BoxFailed => Problem.Unavailable(
+            "sandbox_start_failed", "The sandbox could not be started.", "Try again; if it goes on, the operator finds the reason in the server's log.", 5),
+        _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
+    };
+}

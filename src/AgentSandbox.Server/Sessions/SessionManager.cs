@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Runtimes;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Sessions;
+
+/// <summary>
+/// Holds the live sessions. The only one who adds and removes them, and the one who decides capacity: a slot is taken
+/// before a box is looked for and given back once its box has been handed to the janitor. Thread-safe.
+/// </summary>
+internal sealed partial class SessionManager(
+    SessionOptions options,
+    TemplateCatalog templates,
+    WarmPool pool,
+    SandboxBooter booter,
+    SandboxJanitor janitor,
+    TimeProvider time,
+    ILogger<SessionManager> logger)
+{
+    private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private int _slotsTaken;
+
+    public IEnumerable<Session> All => _sessions.Values.Where(session => !session.IsExpired);
+
+    public bool TryFind(string id, [NotNullWhen(true)] out Session? session) =>
+        _sessions.TryGetValue(id, out session) && !session.IsExpired;
+
+    /// <summary>Finds a session and takes hold of its sandbox for one request, or says why that cannot be.</summary>
+    public bool TryAcquire(string id, [NotNullWhen(true)] out SessionLease? lease, out SessionError error)
+    {
+        lease = null;
+        error = SessionError.NotFound;
+        if (TryFind(id, out var session)) lease = session.TryAcquire(out error);
+        return lease is not null;
+    }
+
+    public async Task<(Session? Session, SessionError Error)> CreateAsync(SessionRequest request, CancellationToken cancellationToken)
+    {
+        if (templates.Find(request.Template) is not { } template) return (null, SessionError.TemplateNotFound);
+        if (!TryTakeSlot()) return (null, SessionError.CapacityReached);
+
+        var sandbox = await ObtainAsync(template, request, cancellationToken);
+        if (sandbox is null) return (null, SessionError.BoxFailed);
+
+        var session = new Session(NewId(), sandbox, request, time);
+        _sessions[session.Id] = session;
+        _ = WatchAsync(session);
+        Log.Created(logger, session.Id, template.Name, sandbox.Spec.Id);
+        return (session, SessionError.None);
+    }
+
+    public bool Delete(string id, SessionEnd reason)
+    {
+        if (!_sessions.TryRemove(id, out var session)) return false;
+        if (session.TryMove(SessionState.Stopped, out var from) && from == SessionState.Running) Retire(session);
+        Log.Ended(logger, session.Id, reason);
+        return true;
+    }
+
+    /// <summary>Removes what is past its deadline.</summary>
+    public void DeleteExpired()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            if (session.IsExpired) Delete(session.Id, SessionEnd.Expired);
+        }
+    }
+
+    public void DeleteAll()
+    {
+        foreach (var id in _sessions.Keys) Delete(id, SessionEnd.ServerStopped);
+    }
+
+    private async Task<Sandbox?> ObtainAsync(Template template, SessionRequest request, CancellationToken cancellationToken)
+    {
+        if (pool.TryTake(template, request.Limits, request.Isolation, out var ready)) return ready;
+        try
+        {
+            return await booter.BootForRequestAsync(template, request.Limits, request.Isolation, cancellationToken);
+        }
+        catch (SandboxRuntimeException exception)
+        {
+            ReleaseSlot();
+            Log.BootFailed(logger, exception, template.Name);
+            return null;
+        }
+        catch
+        {
+            ReleaseSlot();
+            throw;
+        }
+    }
+
+    /// <summary>Notices the death of a box, so that its session says so and holds nothing any longer.</summary>
+    private async Task WatchAsync(Session session)
+    {
+        await session.Sandbox.Guest.Completion;
+        if (!session.TryMove(SessionState.Failed, out _)) return;
+        Log.BoxDied(logger, session.Id);
+        Retire(session);
+    }
+
+    private void Retire(Session session)
+    {
+        janitor.Remove(session.Sandbox);
+        ReleaseSlot();
+    }
+
+    private bool TryTakeSlot()
+    {
+        if (Interlocked.Increment(ref _slotsTaken) <= options.MaxConcurrent) return true;
+        ReleaseSlot();
+        return false;
+    }
+
+    private void ReleaseSlot() => Interlocked.Decrement(ref _slotsTaken);
+
+    /// <summary>26 characters of a 32-letter alphabet: 130 random bits, so an id cannot be guessed.</summary>
+    private static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 26);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1000, LogLevel.Information, "Session {SessionId} was created from template {Template} in box {Box}.")]
+        public static partial void Created(ILogger logger, string sessionId, string template, string box);
+
+        [LoggerMessage(1001, LogLevel.Information, "Session {SessionId} ended: {Reason}.")]
+        public static partial void Ended(ILogger logger, string sessionId, SessionEnd reason);
+
+        [LoggerMessage(1002, LogLevel.Warning, "The box of session {SessionId} died.")]
+        public static partial void BoxDied(ILogger logger, string sessionId);
+
+        [LoggerMessage(1003, LogLevel.Error, "A box of template {Template} could not be started.")]
+        public static partial void BootFailed(ILogger logger, Exception exception, string template);
+    }
+}

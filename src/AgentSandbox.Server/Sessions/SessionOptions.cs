@@ -1,0 +1,31 @@
+using AgentSandbox.Server.Runtimes;
+
+namespace AgentSandbox.Server.Sessions;
+
+/// <summary>What sessions get when they ask for nothing, and the most that they may ask for.</summary>
+internal sealed class SessionOptions
+{
+    /// <summary>Time to live of a session, in milliseconds. <c>SESSION_TIMEOUT_MS</c>; 1 000 to the maximum; 300 000.</summary>
+    public long TimeoutMs { get; set; } = 300_000;
+
+    /// <summary>The longest time to live, in milliseconds. <c>SESSION_MAX_TIMEOUT_MS</c>; 1 000 to 30 days; 24 hours.</summary>
+    public long MaxTimeoutMs { get; set; } = 86_400_000;
+
+    /// <summary>Sessions alive at once. <c>MAX_CONCURRENT_SESSIONS</c>; 1 to 10 000; 10.</summary>
+    public int MaxConcurrent { get; set; } = 10;
+
+    /// <summary>
+    /// <c>CONTAINER_MEMORY_LIMIT</c> (32m to 1t; 512m), <c>CONTAINER_CPU_LIMIT</c> (0.05 to 1 024; 1),
+    /// <c>CONTAINER_PIDS_LIMIT</c> (16 to 32 768; 100), <c>CONTAINER_DISK_LIMIT</c> (1m to 1t; 256m).
+    /// </summary>
+    public SandboxLimits Limits { get; set; } = new(512L << 20, 1, 100, 256L << 20);
+
+    /// <summary>
+    /// The most that a session may ask for: <c>CONTAINER_MEMORY_MAX</c> (4g), <c>CONTAINER_CPU_MAX</c> (the host's
+    /// processors), <c>CONTAINER_PIDS_MAX</c> (4 096), <c>CONTAINER_DISK_MAX</c> (4g).
+    /// </summary>
+    public SandboxLimits MaxLimits { get; set; } = new(4L << 30, Environment.ProcessorCount, 4096, 4L << 30);
+
+    /// <summary>The least that a box can start and answer with.</summary>
+    public static readonly SandboxLimits MinLimits = new(32L << 20, 0.05, 16, 1L << 20);
+}

@@ -1,0 +1,53 @@
+using AgentSandbox.Server;
+using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Runtimes.Oci;
+using AgentSandbox.Server.Templates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AgentSandbox.BoxTests.Support;
+
+/// <summary>The real server with real boxes, in this process and on a port of its own. Shared by the tests of a collection.</summary>
+public class ServerFixture : IAsyncLifetime
+{
+    private OciRuntime? _runtime;
+    private WebApplication? _app;
+
+    internal Api Api { get; private set; } = null!;
+
+    internal Uri Address { get; private set; } = null!;
+
+    internal ServerConfiguration Configuration { get; private set; } = null!;
+
+    protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
+    {
+        ["MAX_CONCURRENT_SESSIONS"] = "400",
+        ["WARM_POOL_SIZE"] = "2",
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        Configuration = TestHost.Configure(Settings);
+        var templates = await TestHost.BuildTemplatesAsync(Configuration);
+        _runtime = await OciRuntime.CreateAsync(
+            Configuration.Oci, templates.Find(Configuration.DefaultTemplate)!, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        _app = Program.Build(Configuration, templates, _runtime);
+        await _app.StartAsync();
+        Address = new Uri(_app.Urls.First());
+        Api = new Api(Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Api?.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        if (_runtime is not null) await _runtime.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,57 @@
+using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Templates;
+using Microsoft.Extensions.Configuration;
+
+namespace AgentSandbox.BoxTests.Support;
+
+/// <summary>
+/// Where the parts of a checkout are. Built templates are kept between runs under <c>TEST_DATA_DIR</c>; everything else
+/// of a test's server goes into a directory of its own.
+/// </summary>
+internal static class TestHost
+{
+    private static string Root { get; } = FindRoot();
+
+    public static ServerConfiguration Configure(IReadOnlyDictionary<string, string?> settings)
+    {
+        var defaults = new Dictionary<string, string?>
+        {
+            ["PORT"] = "0",
+            ["DATA_DIR"] = Directory.CreateTempSubdirectory("agent-sandbox-test-").FullName,
+            ["LOG_LEVEL"] = "error",
+            ["SANDBOX_GUEST"] = Environment.GetEnvironmentVariable("SANDBOXD") ?? Path.Combine(Root, "artifacts/guest/sandboxd"),
+            ["SANDBOX_AGENTS"] = Path.Combine(Root, "agents"),
+            ["SANDBOX_TEMPLATES"] = Path.Combine(Root, "templates"),
+            ["SANDBOX_PAGE"] = Path.Combine(Root, "web/dist"),
+        };
+        var read = ServerConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(defaults).AddInMemoryCollection(settings).Build());
+        return read with { Templates = read.Templates with { StorePath = TemplateStore } };
+    }
+
+    public static async Task<TemplateCatalog> BuildTemplatesAsync(ServerConfiguration configuration)
+    {
+        var templates = TemplateCatalog.Load(configuration.Paths.TemplatesDirectory);
+        var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
+        foreach (var definition in templates.Definitions)
+        {
+            templates.Add(await builder.BuildAsync(definition, new Progress<TemplateProgress>(), CancellationToken.None));
+        }
+
+        return templates;
+    }
+
+    private static string TemplateStore => Path.Combine(
+        Environment.GetEnvironmentVariable("TEST_DATA_DIR")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache/agent-sandbox-test"),
+        "templates");
+
+    private static string FindRoot()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "AgentSandbox.slnx"))) return directory.FullName;
+        }
+
+        throw new InvalidOperationException("The tests must run from a checkout.");
+    }
+}

@@ -1,0 +1,68 @@
+import { useEffect, useRef } from 'react';
+
+import type { SessionControl } from '../hooks/useSession';
+import { useI18n } from '../i18n/I18nContext';
+import { useAnnounce } from './AnnouncerContext';
+import { ErrorNotice } from './ErrorNotice';
+import { LiveSession } from './LiveSession';
+import styles from './SessionInfo.module.css';
+
+export function SessionInfo({ control }: { control: SessionControl }) {
+  const { t } = useI18n();
+  const { session, status, error, create, end, extend, refresh } = control;
+  const gone = status === 'gone'; // says more than the errors that it causes
+  const failed = create.error ?? (gone ? null : (extend.error ?? end.error ?? error));
+
+  const retry = () => {
+    create.reset();
+    extend.reset();
+    end.reset();
+    refresh();
+  };
+
+  return (
+    <section className={`card ${styles.session ?? ''}`} aria-labelledby="session-title">
+      <h2 id="session-title" className="visually-hidden">
+        {t('session.title')}
+      </h2>
+      {status === 'loading' && <p className="muted">{t('session.loading')}</p>}
+      {(status === 'none' || gone) && <NoSession control={control} />}
+      {status === 'live' && session && <LiveSession key={session.id} session={session} control={control} />}
+      {failed && <ErrorNotice error={failed} action={{ run: retry }} />}
+    </section>
+  );
+}
+
+function NoSession({ control: { status, create, end } }: { control: SessionControl }) {
+  const { t } = useI18n();
+  const announce = useAnnounce();
+  const button = useRef<HTMLButtonElement>(null);
+  const gone = status === 'gone';
+
+  // The button that ended the session is gone with it: keep the keyboard's place.
+  const endedHere = end.isSuccess;
+  useEffect(() => {
+    if (endedHere) button.current?.focus();
+  }, [endedHere]);
+
+  const start = () => {
+    if (create.isPending) return;
+    create.mutate(undefined, {
+      onSuccess: () => {
+        announce(t('session.started'));
+      },
+    });
+  };
+
+  return (
+    <div className={styles.none}>
+      <div className={styles.noneText} role={gone ? 'alert' : undefined}>
+        <strong>{gone ? t('session.gone') : t('session.none')}</strong>
+        <p className="muted">{gone ? t('session.goneHint') : t('session.noneHint')}</p>
+      </div>
+      <button ref={button} type="button" className="button" aria-disabled={create.isPending} onClick={start}>
+        {create.isPending ? t('session.starting') : gone ? t('session.startNew') : t('session.start')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export function runShortcut(): string {
+  return /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
+}

@@ -1,0 +1,90 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
+
+import type { Session, SessionState } from '../api/model';
+import { isNotFound } from '../api/problem';
+import { createSession, deleteSession, extendSession, getSession } from '../api/sessions';
+import { readStoredSessionId, storeSessionId } from './storedSessionId';
+
+const REFRESH_MS = 15_000;
+const ENDED_STATES: readonly SessionState[] = ['stopping', 'stopped', 'failed', 'lost'];
+
+/** `none`: never started or ended by the user; `gone`: expired, removed or lost without being asked. */
+export type SessionStatus = 'none' | 'loading' | 'live' | 'gone' | 'unreachable';
+
+/** The one session of this page: found again after a reload, created on demand, watched until it ends. */
+export function useSession() {
+  const queryClient = useQueryClient();
+  const [id, setId] = useState(readStoredSessionId);
+
+  const query = useQuery({
+    queryKey: sessionKey(id),
+    queryFn: ({ signal }) => getSession(id ?? '', signal),
+    enabled: id !== null,
+    refetchInterval: ({ state }) => (isNotFound(state.error) ? false : REFRESH_MS),
+  });
+
+  const refresh = useCallback(() => {
+    void queryClient.invalidateQueries({ queryKey: ['session'] });
+  }, [queryClient]);
+
+  const adopt = (session: Session) => {
+    queryClient.setQueryData(sessionKey(session.id), session);
+    setId(session.id);
+  };
+  const create = useMutation({ mutationFn: createSession, onSuccess: adopt });
+  const extend = useMutation({
+    mutationFn: ({ id, timeoutMs }: Session) => extendSession(id, timeoutMs),
+    onSuccess: adopt,
+    onError: refresh,
+  });
+  const end = useMutation({
+    mutationFn: (sessionId: string) => deleteSession(sessionId).catch(ignoreNotFound),
+    onSuccess: () => {
+      setId(null);
+    },
+  });
+
+  const status = toStatus(id, query.data, query.error);
+  useEffect(() => {
+    storeSessionId(status === 'gone' ? null : id);
+  }, [status, id]);
+
+  /** The id of a session to run in: the current one unless it is known to be over, else a new one. */
+  const ensure = async (): Promise<string> => {
+    if (id !== null && status !== 'gone') return id;
+    try {
+      return (await create.mutateAsync()).id;
+    } catch (error) {
+      create.reset(); // the caller tells of it
+      throw error;
+    }
+  };
+
+  /** Asks the server anew; the page's own picture follows. */
+  const isGone = async (sessionId: string): Promise<boolean> => {
+    const queryKey = sessionKey(sessionId);
+    await queryClient.refetchQueries({ queryKey });
+    const state = queryClient.getQueryState<Session>(queryKey);
+    return toStatus(sessionId, state?.data, state?.error ?? null) === 'gone';
+  };
+
+  return { session: query.data, status, error: query.error, create, extend, end, refresh, ensure, isGone };
+}
+
+export type SessionControl = ReturnType<typeof useSession>;
+
+function sessionKey(id: string | null) {
+  return ['session', id] as const;
+}
+
+function toStatus(id: string | null, session: Session | undefined, error: Error | null): SessionStatus {
+  if (id === null) return 'none';
+  if (isNotFound(error)) return 'gone';
+  if (session) return ENDED_STATES.includes(session.state) ? 'gone' : 'live';
+  return error ? 'unreachable' : 'loading';
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!isNotFound(error)) throw error; // already over is as good as ended
+}
