@@ -34,10 +34,11 @@ internal static class ReportTable
 
     private static void WriteNotes(Report report, TextWriter output)
     {
+        output.WriteLine();
         foreach (var row in report.Rows)
         {
-            if (row.Server?.Note is { } server) output.WriteLine($"\n- {row.Title}, server: {server}");
-            if (row.Docker?.Note is { } docker) output.WriteLine($"\n- {row.Title}, Docker: {docker}");
+            if (row.Server?.Note is { } server) output.WriteLine($"- {row.Title}, server: {server}");
+            if (row.Docker?.Note is { } docker) output.WriteLine($"- {row.Title}, Docker: {docker}");
         }
     }
 
