@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AgentSandbox.Bench.Kernel;
 
 namespace AgentSandbox.Bench.Hosts.Server;
 
@@ -69,20 +68,9 @@ internal sealed class ServerHost(string name, ServerProcess server) : ISandboxHo
     public Task DeleteAsync(string id, CancellationToken cancellationToken) =>
         _http.CallAsync(HttpMethod.Delete, $"sessions/{id}", null, cancellationToken);
 
-    /// <summary>
-    /// The API names no processes, and should not: the boxes are found as the first processes of pid namespaces whose
-    /// memory is charged to a group of the server's. Boxes of a second server are among them.
-    /// </summary>
-    public Task<IReadOnlyList<BoxProcesses>> ListBoxesAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<BoxProcesses> boxes =
-        [
-            .. ProcessTable.NamespaceInits()
-                .Where(pid => MemoryCgroup.Of(pid)?.Path.Contains("/agent-sandbox", StringComparison.Ordinal) is true)
-                .Select(pid => new BoxProcesses(pid, Companions: [])),
-        ];
-        return Task.FromResult(boxes);
-    }
+    /// <summary>The API names no processes, and should not; the server's own notes on its boxes do.</summary>
+    public Task<IReadOnlyList<BoxProcesses>> ListBoxesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<BoxProcesses>>([.. server.ReadBoxPids().Select(pid => new BoxProcesses(pid, Companions: []))]);
 
     private static string FilePath(string id, string path) => $"sessions/{id}/files?path={Uri.EscapeDataString(path)}";
 

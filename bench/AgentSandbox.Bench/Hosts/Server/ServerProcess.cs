@@ -10,10 +10,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(15);      // the first start ever builds the template
 
     private readonly ChildProcess _process;
+    private readonly string _dataDirectory;
 
-    private ServerProcess(ChildProcess process, HttpClient http)
+    private ServerProcess(ChildProcess process, HttpClient http, string dataDirectory)
     {
         _process = process;
+        _dataDirectory = dataDirectory;
         Http = http;
     }
 
@@ -31,7 +33,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         var port = FreePort();
         var process = ChildProcess.Start("dotnet", [server], Environment(port, dataDirectory, poolSize), dataDirectory + ".log");
-        var started = new ServerProcess(process, Connect(port));
+        var started = new ServerProcess(process, Connect(port), dataDirectory);
         try
         {
             await process.WaitUntilReadyAsync(started.IsReadyAsync, StartLimit, time, cancellationToken);
@@ -41,6 +43,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             await started.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>The first process of every box, as the OCI runtime wrote it down for the server.</summary>
+    public IEnumerable<int> ReadBoxPids()
+    {
+        foreach (var directory in Directory.EnumerateDirectories(Path.Combine(_dataDirectory, "boxes", "boxes")))
+        {
+            if (TryReadPid(Path.Combine(directory, "init.pid")) is { } pid) yield return pid;
         }
     }
 
@@ -65,6 +76,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var handler = new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10) };
         return new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/"), Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    /// <summary>Null when the box is only beginning, or already gone.</summary>
+    private static int? TryReadPid(string file)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static int FreePort()
