@@ -5,6 +5,7 @@ using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Docs;
 using AgentSandbox.Server.Files;
 using AgentSandbox.Server.Health;
+using AgentSandbox.Server.Hosting;
 using AgentSandbox.Server.Limits;
 using AgentSandbox.Server.Observability;
 using AgentSandbox.Server.Page;
@@ -26,14 +27,14 @@ internal static class Program
         builder.WebHost.AddKestrelLimits(configuration.Port);
 
         builder.Services.AddConfiguration(configuration);
-        builder.Services.AddProblems();
         builder.Services.AddLocalHostsOnly();
         builder.Services.AddRateLimits(configuration.RateLimitMaxRequests);
         builder.Services.AddApiDocs();
         builder.Services.AddSandboxes(runtime, templates);
         builder.Services.AddSessions();
         builder.Services.AddCommands();
-        builder.Services.AddAgents(configuration.Paths);
+        builder.Services.AddAgents(configuration.Paths.AgentsDirectory);
+        builder.Services.AddProblems();
 
         var app = builder.Build();
         app.UseMiddleware<RequestLog>();

@@ -1,12 +1,10 @@
-using AgentSandbox.Server.Configuration;
-
 namespace AgentSandbox.Server.Agents;
 
 internal static class AgentServices
 {
-    public static void AddAgents(this IServiceCollection services, ServerPaths paths)
+    public static void AddAgents(this IServiceCollection services, string directory)
     {
-        services.AddSingleton(AgentCatalog.Load(paths.AgentsDirectory));
+        services.AddSingleton(AgentCatalog.Load(directory));
         services.AddSingleton<AgentRunner>();
     }
 }

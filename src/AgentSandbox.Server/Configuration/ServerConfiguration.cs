@@ -15,7 +15,6 @@ internal sealed record ServerConfiguration(
     ServerPaths Paths,
     LogLevel LogLevel,
     int? RateLimitMaxRequests,
-    string DefaultTemplate,
     SessionOptions Sessions,
     CommandOptions Commands,
     PoolOptions Pool,
@@ -30,15 +29,15 @@ internal sealed record ServerConfiguration(
     {
         var reader = new EnvironmentReader(source);
         var paths = ReadPaths(reader);
+        var sessions = ReadSessions(reader);
         var configuration = new ServerConfiguration(
             reader.Integer("PORT", 3001, 0, 65_535),
             paths,
             ReadLogLevel(reader),
             reader.Text("RATE_LIMIT_MAX_REQUESTS") is null ? null : reader.Integer("RATE_LIMIT_MAX_REQUESTS", 100, 1, 1_000_000),
-            reader.Text("DEFAULT_TEMPLATE", "default"),
-            ReadSessions(reader),
+            sessions,
             ReadCommands(reader),
-            new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000) },
+            new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000), Template = sessions.Template, Limits = sessions.Limits },
             new TemplateOptions(Path.Combine(paths.DataDirectory, "templates"), paths.GuestPath, paths.AgentsDirectory, reader.Text("DEBIAN_MIRROR")),
             ReadOci(reader, paths));
 
@@ -83,6 +82,7 @@ internal sealed record ServerConfiguration(
         var maxTimeout = reader.Long("SESSION_MAX_TIMEOUT_MS", defaults.MaxTimeoutMs, 1_000, 30 * Day);
         return new SessionOptions
         {
+            Template = reader.Text("DEFAULT_TEMPLATE", defaults.Template),
             MaxTimeoutMs = maxTimeout,
             TimeoutMs = reader.Long("SESSION_TIMEOUT_MS", Math.Min(defaults.TimeoutMs, maxTimeout), 1_000, maxTimeout),
             MaxConcurrent = reader.Integer("MAX_CONCURRENT_SESSIONS", defaults.MaxConcurrent, 1, 10_000),

@@ -1,3 +1,5 @@
+using AgentSandbox.Server.Runtimes;
+
 namespace AgentSandbox.Server.Pools;
 
 /// <summary>Ready sandboxes per template.</summary>
@@ -8,4 +10,10 @@ internal sealed class PoolOptions
     /// its own.
     /// </summary>
     public int Size { get; set; } = 4;
+
+    /// <summary>What the ready sandboxes are made from: the default template.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>The limits that they have: the defaults of a session.</summary>
+    public required SandboxLimits Limits { get; init; }
 }

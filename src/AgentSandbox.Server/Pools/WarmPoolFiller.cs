@@ -1,6 +1,4 @@
-using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Runtimes;
-using AgentSandbox.Server.Sessions;
 using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.Server.Pools;
@@ -10,8 +8,7 @@ internal sealed partial class WarmPoolFiller(
     WarmPool pool,
     SandboxBooter booter,
     TemplateCatalog templates,
-    ServerConfiguration configuration,
-    SessionOptions sessionOptions,
+    PoolOptions options,
     TimeProvider time,
     ILogger<WarmPoolFiller> logger) : BackgroundService
 {
@@ -57,9 +54,9 @@ internal sealed partial class WarmPoolFiller(
 
     private Task<Sandbox> BootAsync(CancellationToken cancellationToken)
     {
-        var template = templates.Find(configuration.DefaultTemplate)
-            ?? throw new SandboxRuntimeException($"Template {configuration.DefaultTemplate} is not built.");
-        return booter.BootAsync(template, sessionOptions.Limits, RuntimeCapabilities.Standard, cancellationToken);
+        var template = templates.Find(options.Template)
+            ?? throw new SandboxRuntimeException($"Template {options.Template} is not built.");
+        return booter.BootAsync(template, options.Limits, RuntimeCapabilities.Standard, cancellationToken);
     }
 
     private static partial class Log

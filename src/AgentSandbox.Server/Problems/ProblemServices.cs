@@ -4,11 +4,11 @@ namespace AgentSandbox.Server.Problems;
 
 internal static class ProblemServices
 {
+    /// <summary>To be called after every feature: handlers are asked in the order of their registration, the last resort last.</summary>
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Problem.Complete);
         services.AddExceptionHandler<BadRequestHandler>();
-        services.AddExceptionHandler<GuestFailureHandler>();
         services.AddExceptionHandler<UnexpectedFailureHandler>();
         services.Configure<JsonOptions>(options => JsonSettings.Apply(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

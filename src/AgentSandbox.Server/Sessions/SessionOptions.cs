@@ -5,6 +5,9 @@ namespace AgentSandbox.Server.Sessions;
 /// <summary>What sessions get when they ask for nothing, and the most that they may ask for.</summary>
 internal sealed class SessionOptions
 {
+    /// <summary>What a session is made from that names no template. <c>DEFAULT_TEMPLATE</c>; default.</summary>
+    public string Template { get; set; } = "default";
+
     /// <summary>Time to live of a session, in milliseconds. <c>SESSION_TIMEOUT_MS</c>; 1 000 to the maximum; 300 000.</summary>
     public long TimeoutMs { get; set; } = 300_000;
 

@@ -1,11 +1,10 @@
-using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Problems;
 using AgentSandbox.Server.Runtimes;
 
 namespace AgentSandbox.Server.Sessions;
 
 /// <summary>Checks what callers ask for against the operator's bounds, and fills in the defaults.</summary>
-internal sealed class SessionValidator(SessionOptions options, ServerConfiguration configuration, ISandboxRuntime runtime)
+internal sealed class SessionValidator(SessionOptions options, ISandboxRuntime runtime)
 {
     public const long MinTimeoutMs = 1_000;
     private const int MaxLabels = 64;
@@ -25,7 +24,7 @@ internal sealed class SessionValidator(SessionOptions options, ServerConfigurati
         CheckMetadata(body.Metadata, errors);
 
         return (new SessionRequest(
-            body.Template ?? configuration.DefaultTemplate,
+            body.Template ?? options.Template,
             isolation,
             body.TimeoutMs ?? options.TimeoutMs,
             Merge(body.Limits),

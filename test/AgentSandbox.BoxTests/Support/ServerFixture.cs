@@ -31,7 +31,7 @@ public class ServerFixture : IAsyncLifetime
         Configuration = TestHost.Configure(Settings);
         var templates = await TestHost.BuildTemplatesAsync(Configuration);
         _runtime = await OciRuntime.CreateAsync(
-            Configuration.Oci, templates.Find(Configuration.DefaultTemplate)!, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+            Configuration.Oci, templates.Find(Configuration.Sessions.Template)!, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         _app = Program.Build(Configuration, templates, _runtime);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First());

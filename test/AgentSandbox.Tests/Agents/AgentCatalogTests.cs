@@ -1,6 +1,6 @@
 using System.Text.Json;
+using AgentSandbox.Server;
 using AgentSandbox.Server.Agents;
-using AgentSandbox.Server.Configuration;
 
 namespace AgentSandbox.Tests.Agents;
 

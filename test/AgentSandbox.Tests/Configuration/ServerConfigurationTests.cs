@@ -1,3 +1,4 @@
+using AgentSandbox.Server;
 using AgentSandbox.Server.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;

@@ -4,7 +4,7 @@ using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Templates;
 
-namespace AgentSandbox.Server;
+namespace AgentSandbox.Server.Hosting;
 
 /// <summary>
 /// What the process does with its command line: <c>doctor</c> examines the host; without a word the server runs. Every
@@ -47,7 +47,7 @@ internal static class EntryPoint
         using var logs = LoggerFactory.Create(logging => logging.AddLogs(configuration.LogLevel));
         var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
         var templates = await BuildTemplatesAsync(configuration, builder);
-        var template = templates.Find(configuration.DefaultTemplate)!;
+        var template = templates.Find(configuration.Sessions.Template)!;
         await using var runtime = await OciRuntime.CreateAsync(configuration.Oci, template, TimeProvider.System, logs, CancellationToken.None);
         await runtime.PurgeAsync(CancellationToken.None);
         await builder.PruneAsync(templates.Definitions, isInUse: _ => false, CancellationToken.None);
@@ -59,10 +59,10 @@ internal static class EntryPoint
     private static async Task<TemplateCatalog> BuildTemplatesAsync(ServerConfiguration configuration, TemplateBuilder builder)
     {
         var templates = TemplateCatalog.Load(configuration.Paths.TemplatesDirectory);
-        if (templates.Definitions.All(definition => definition.Name != configuration.DefaultTemplate))
+        if (templates.Definitions.All(definition => definition.Name != configuration.Sessions.Template))
         {
             var known = string.Join(", ", templates.Definitions.Select(definition => definition.Name));
-            throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.DefaultTemplate}', but must be one of {known}."]);
+            throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.Sessions.Template}', but must be one of {known}."]);
         }
 
         foreach (var definition in templates.Definitions)

@@ -2,10 +2,11 @@ using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Health;
 using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Sessions;
 using AgentSandbox.Server.Templates;
 
-namespace AgentSandbox.Server.Runtimes;
+namespace AgentSandbox.Server.Hosting;
 
 /// <summary>
 /// First to start and last to stop. Before the first request is served a real command has run in a real box; at the end
@@ -26,7 +27,7 @@ internal sealed partial class SandboxHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await RunFirstCommandAsync(templates.Find(configuration.DefaultTemplate)!, cancellationToken);
+        await RunFirstCommandAsync(templates.Find(configuration.Sessions.Template)!, cancellationToken);
         readiness.Set();
 
         // Requests that wait for a command end with its session; only then can the web server stop without delay.

@@ -1,4 +1,4 @@
-namespace AgentSandbox.Server.Configuration;
+namespace AgentSandbox.Server;
 
 /// <summary>The server cannot start as it is configured. The message is for the operator, one line per error.</summary>
 internal sealed class ConfigurationException(IReadOnlyList<string> errors) : Exception(string.Join(Environment.NewLine, errors))

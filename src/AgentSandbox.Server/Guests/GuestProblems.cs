@@ -1,6 +1,6 @@
 using AgentSandbox.Protocol;
 
-namespace AgentSandbox.Server.Problems;
+namespace AgentSandbox.Server.Guests;
 
 /// <summary>The one switch from the guest's error codes to HTTP: 4xx blames the caller, 502 the box, 503 and 507 its limits.</summary>
 internal static class GuestProblems

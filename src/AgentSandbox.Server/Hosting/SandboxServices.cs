@@ -1,13 +1,16 @@
+using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Health;
 using AgentSandbox.Server.Pools;
+using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Templates;
 
-namespace AgentSandbox.Server.Runtimes;
+namespace AgentSandbox.Server.Hosting;
 
 internal static class SandboxServices
 {
     public static void AddSandboxes(this IServiceCollection services, ISandboxRuntime runtime, TemplateCatalog templates)
     {
+        services.AddExceptionHandler<GuestFailureHandler>();
         services.AddSingleton(runtime);
         services.AddSingleton(templates);
         services.AddSingleton<SandboxBooter>();

@@ -1,7 +1,7 @@
-using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Problems;
 using Microsoft.AspNetCore.Diagnostics;
 
-namespace AgentSandbox.Server.Problems;
+namespace AgentSandbox.Server.Guests;
 
 /// <summary>Turns what the guest could not do into a problem document. Only its code is used: its words are not ours.</summary>
 internal sealed class GuestFailureHandler(IProblemDetailsService problems) : IExceptionHandler
