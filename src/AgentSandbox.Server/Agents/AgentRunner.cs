@@ -41,9 +41,9 @@ internal sealed class AgentRunner(CommandRunner commands)
         stderr.Complete();
         return Conclude(run.Id, exited, stdout, stderr.Text);
 
-        async ValueTask Take(CommandOutput output)
+        async ValueTask Take(CommandEvent.Output output)
         {
-            if (output.Stream == OutputStream.Stdout) stdout.Append(output.Data.Span);
+            if (output.Stream == CommandStream.Stdout) stdout.Append(output.Data.Span);
             else foreach (var progress in stderr.Read(output.Data.Span)) await onProgress(progress);
         }
     }

@@ -64,7 +64,10 @@ internal sealed record CommandResult(
 internal sealed record CommandStarted(int Pid);
 
 /// <summary>A command of a session, running or ended.</summary>
-internal sealed record CommandResponse(int Pid, IReadOnlyList<string> Args, string Cwd, bool Running, long DurationMs, CommandExited? Exited);
+/// <param name="Args">The first 4 KiB of them.</param>
+/// <param name="Cwd">As it was asked for; null for the home directory.</param>
+internal sealed record CommandResponse(
+    int Pid, IReadOnlyList<string> Args, string? Cwd, DateTimeOffset StartedAt, bool Running, CommandExited? Exited);
 
 internal sealed record CommandList(IReadOnlyList<CommandResponse> Items, string? NextCursor);
 

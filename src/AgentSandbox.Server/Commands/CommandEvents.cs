@@ -29,16 +29,16 @@ internal static class CommandEvents
         {
             await foreach (var happened in command.ReadAsync(cancellationToken))
             {
-                if (happened is CommandOutput output) await WriteAsync(events, output, cancellationToken);
-                else if (happened is CommandExit exit) return command.Describe(exit);
+                if (happened is CommandEvent.Output output) await WriteAsync(events, output, cancellationToken);
+                else if (happened is CommandEvent.Exited exited) return command.Describe(exited.Exit);
             }
 
-            throw new GuestException(GuestErrorCode.ConnectionLost, "The command's stream ended without its result.");
+            throw new GuestException(GuestErrorCode.ConnectionLost);
         }
     }
 
-    public static ValueTask WriteAsync(EventStreamWriter events, CommandOutput output, CancellationToken cancellationToken) =>
-        events.WriteBytesAsync(output.Stream == OutputStream.Stdout ? "stdout" : "stderr", output.Data, cancellationToken);
+    public static ValueTask WriteAsync(EventStreamWriter events, CommandEvent.Output output, CancellationToken cancellationToken) =>
+        events.WriteBytesAsync(output.Stream == CommandStream.Stdout ? "stdout" : "stderr", output.Data, cancellationToken);
 
     private static async Task<EventStreamWriter> BeginAsync(HttpResponse response, RunningCommand command, CancellationToken cancellationToken)
     {

@@ -11,18 +11,18 @@ internal sealed class CommandRunner(CommandOptions options, TimeProvider time)
     /// Follows a foreground command to its end. It belongs to its caller: if the caller leaves, the command is ended.
     /// </summary>
     public async Task<CommandExited> FollowAsync(
-        RunningCommand command, string? stdin, Func<CommandOutput, ValueTask> onOutput, CancellationToken cancellationToken)
+        RunningCommand command, string? stdin, Func<CommandEvent.Output, ValueTask> onOutput, CancellationToken cancellationToken)
     {
         var feeding = FeedAsync(command, stdin, cancellationToken);
         try
         {
             await foreach (var happened in command.ReadAsync(cancellationToken))
             {
-                if (happened is CommandOutput output) await onOutput(output);
-                else if (happened is CommandExit exit) return command.Describe(exit);
+                if (happened is CommandEvent.Output output) await onOutput(output);
+                else if (happened is CommandEvent.Exited exited) return command.Describe(exited.Exit);
             }
 
-            throw new GuestException(GuestErrorCode.ConnectionLost, "The command's stream ended without its result.");
+            throw new GuestException(GuestErrorCode.ConnectionLost);
         }
         catch (OperationCanceledException)
         {
@@ -42,9 +42,9 @@ internal sealed class CommandRunner(CommandOptions options, TimeProvider time)
         var exited = await FollowAsync(command, stdin, Collect, cancellationToken);
         return CommandShape.Result(exited, stdout, stderr);
 
-        ValueTask Collect(CommandOutput output)
+        ValueTask Collect(CommandEvent.Output output)
         {
-            (output.Stream == OutputStream.Stdout ? stdout : stderr).Append(output.Data.Span);
+            (output.Stream == CommandStream.Stdout ? stdout : stderr).Append(output.Data.Span);
             return ValueTask.CompletedTask;
         }
     }

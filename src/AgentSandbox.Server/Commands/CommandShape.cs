@@ -36,7 +36,7 @@ internal static class CommandShape
         status.Pid,
         status.Args,
         status.Cwd,
+        status.StartedAt,
         status.Exit is null,
-        (long)(status.Exit?.Duration ?? status.Age).TotalMilliseconds,
         status.Exit is { } exit ? Exited(status.Pid, exit, oomKilled: false) : null);
 }

@@ -52,16 +52,17 @@ internal sealed class RunningCommand : IAsyncDisposable
         using var grace = new CancellationTokenSource(CommandOptions.Grace, time);
         try
         {
-            await _command.SignalAsync(SignalNames.Terminate, grace.Token);
-            await foreach (var _ in _command.ReadAsync(grace.Token)) { }
+            await SignalAsync(SignalNames.Terminate, grace.Token);
+            await using var rest = await _lease.Guest.AttachAsync(Pid, grace.Token);
+            await foreach (var _ in rest.ReadAsync(grace.Token)) { }
         }
         catch (OperationCanceledException)
         {
-            await KillAsync();
+            await SignalAsync(SignalNames.Kill, CancellationToken.None);
         }
         catch (GuestException)
         {
-            // It has ended, or its box has: nothing is left to stop.
+            // The box is gone, and the command with it.
         }
     }
 
@@ -71,15 +72,15 @@ internal sealed class RunningCommand : IAsyncDisposable
         _lease.Dispose();
     }
 
-    private async Task KillAsync()
+    private async Task SignalAsync(int signal, CancellationToken cancellationToken)
     {
         try
         {
-            await _command.SignalAsync(SignalNames.Kill, CancellationToken.None);
+            await _command.SignalAsync(signal, cancellationToken);
         }
         catch (GuestException)
         {
-            // It ended in the last moment.
+            // It ended in the last moment, or its box did.
         }
     }
 

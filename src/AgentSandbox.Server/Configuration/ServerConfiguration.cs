@@ -50,10 +50,10 @@ internal sealed record ServerConfiguration(
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return new ServerPaths(
             Path.GetFullPath(reader.Text("DATA_DIR", Path.Combine(home, ".local/share/agent-sandbox"))),
-            InstalledPart("SANDBOX_GUEST", "artifacts/guest/sandboxd"),
-            InstalledPart("SANDBOX_AGENTS", "agents"),
-            InstalledPart("SANDBOX_TEMPLATES", "templates"),
-            InstalledPart("SANDBOX_PAGE", "web/dist"));
+            InstalledPart("AGENT_SANDBOX_GUEST", "artifacts/guest/sandboxd"),
+            InstalledPart("AGENT_SANDBOX_AGENTS", "agents"),
+            InstalledPart("AGENT_SANDBOX_TEMPLATES", "templates"),
+            InstalledPart("AGENT_SANDBOX_WEB", "web/dist"));
 
         // By default the server lies in artifacts/server of a checkout, or of an installed copy of the same shape.
         string InstalledPart(string name, string relative) =>

@@ -52,7 +52,7 @@ internal sealed partial class SandboxHost(
                 new CommandStart { Args = ["/bin/true"], Env = template.Environment, Timeout = TimeSpan.FromSeconds(10) }, cancellationToken);
             await foreach (var happened in command.ReadAsync(cancellationToken))
             {
-                if (happened is CommandExit { ExitCode: 0 }) return;
+                if (happened is CommandEvent.Exited { Exit.ExitCode: 0 }) return;
             }
         }
         catch (GuestException exception)

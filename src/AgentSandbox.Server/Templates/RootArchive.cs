@@ -66,10 +66,17 @@ internal sealed class RootArchive
 
     private void ExtractDirectory(string name, TarEntry entry)
     {
-        if (name.Length > 0) Directory.CreateDirectory(Place(name));
+        if (!_directories.ContainsKey(name)) MakeDirectory(Place(name));
         RootOwner.Set(Target(name), entry.Uid, entry.Gid);
         // The sticky bit is what makes a shared /tmp safe; setgid is of no use here.
         _directories[name] = entry.Mode & (Permissions | UnixFileMode.StickyBit);
+    }
+
+    private static void MakeDirectory(string path)
+    {
+        // Making a directory where a link to one lies succeeds, and what follows would go through the link.
+        if (new FileInfo(path).LinkTarget is not null) throw new InvalidDataException($"'{path}' is a link and a directory.");
+        Directory.CreateDirectory(path);
     }
 
     private async Task ExtractFileAsync(string name, TarEntry entry, CancellationToken cancellationToken)

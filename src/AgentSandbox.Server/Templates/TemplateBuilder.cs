@@ -16,9 +16,13 @@ internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time
     /// <exception cref="TemplateException">The guest or the agents are missing.</exception>
     public Template? Find(TemplateDefinition definition)
     {
-        var template = Describe(definition, AgentFiles.List(options.AgentsPath));
+        var template = Describe(definition);
         return Directory.Exists(template.RootPath) ? template : null;
     }
+
+    /// <summary>What the template is, or will be once it is built.</summary>
+    /// <exception cref="TemplateException">The guest or the agents are missing.</exception>
+    public Template Describe(TemplateDefinition definition) => Describe(definition, AgentFiles.List(options.AgentsPath));
 
     /// <summary>Builds what is missing.</summary>
     /// <exception cref="TemplateException">It could not be built; the message says what to do.</exception>

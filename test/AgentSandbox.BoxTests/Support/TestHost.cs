@@ -19,10 +19,10 @@ internal static class TestHost
             ["PORT"] = "0",
             ["DATA_DIR"] = Directory.CreateTempSubdirectory("agent-sandbox-test-").FullName,
             ["LOG_LEVEL"] = "error",
-            ["SANDBOX_GUEST"] = Environment.GetEnvironmentVariable("SANDBOXD") ?? Path.Combine(Root, "artifacts/guest/sandboxd"),
-            ["SANDBOX_AGENTS"] = Path.Combine(Root, "agents"),
-            ["SANDBOX_TEMPLATES"] = Path.Combine(Root, "templates"),
-            ["SANDBOX_PAGE"] = Path.Combine(Root, "web/dist"),
+            ["AGENT_SANDBOX_GUEST"] = Environment.GetEnvironmentVariable("SANDBOXD") ?? Path.Combine(Root, "artifacts/guest/sandboxd"),
+            ["AGENT_SANDBOX_AGENTS"] = Path.Combine(Root, "agents"),
+            ["AGENT_SANDBOX_TEMPLATES"] = Path.Combine(Root, "templates"),
+            ["AGENT_SANDBOX_WEB"] = Path.Combine(Root, "web/dist"),
         };
         var read = ServerConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(defaults).AddInMemoryCollection(settings).Build());
         return read with { Templates = read.Templates with { StorePath = TemplateStore } };
