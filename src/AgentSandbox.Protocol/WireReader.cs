@@ -42,7 +42,7 @@ public ref struct WireReader(ReadOnlySpan<byte> source)
 
     public uint ReadUInt32() => ReadNumber() is var value && value <= uint.MaxValue ? (uint)value : throw OutOfRange();
 
-    public int ReadInt32() => ReadSigned() is var value and >= int.MinValue and <= int.MaxValue ? (int)value : throw OutOfRange();
+    public int ReadPid() => ReadNumber() is var pid and > 0 and <= int.MaxValue ? (int)pid : throw OutOfRange();
 
     /// <summary>A number that is never negative.</summary>
     public long ReadSize() => ReadNumber() is var value && value <= long.MaxValue ? (long)value : throw OutOfRange();

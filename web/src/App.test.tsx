@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
-import { events, fakeServer, json, openEvents, problem, RUNS } from './testing/fakeServer';
+import { byteStream, events, fakeServer, json, openEvents, problem, RUNS } from './testing/fakeServer';
 import { aResult, aSession } from './testing/fixtures';
 import { renderApp } from './testing/render';
 
@@ -65,6 +65,20 @@ describe('running an agent', () => {
     expect(requests.find(({ path }) => path.endsWith('/runs'))?.signal?.aborted).toBe(true);
   });
 
+  it('survives an output that it cannot show', async () => {
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const depth = 100_000;
+    const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const exited = JSON.stringify(aResult({ output: null })).replace('null', `{"keywords":${nested}}`);
+    fakeServer({ [RUNS]: () => new Response(byteStream(`event: exited\ndata: ${exited}\n\n`)) });
+    renderApp();
+    await enter('A fine day.');
+    await userEvent.click(await button('Run'));
+
+    expect(await result().findByText('The page could not show this.')).toBeTruthy();
+    expect(await button('Run')).toBeTruthy();
+  });
+
   it('fills in a sample', async () => {
     fakeServer();
     renderApp();
@@ -74,9 +88,9 @@ describe('running an agent', () => {
   });
 
   it.each([
-    ['   ', 'Enter something for the agent to work on.'],
-    ['a'.repeat(101), 'The text is 1 character too long. The limit is 100.'],
-  ])('refuses the text "%.20s" beside the field, without asking the server', async (text, message) => {
+    ['a blank text', '   ', 'Enter something for the agent to work on.'],
+    ['a text that is too long', 'a'.repeat(101), 'The text is 1 character too long. The limit is 100.'],
+  ])('refuses %s beside the field, without asking the server', async (_, text, message) => {
     const requests = fakeServer();
     renderApp();
     const field = await enter(text);
@@ -185,7 +199,7 @@ describe('the session', () => {
     expect(await session().findByText('ses_1')).toBeTruthy();
     expect(session().getByText('512 MiB')).toBeTruthy();
     expect(session().getByText('1 core')).toBeTruthy();
-    expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:59)$/);
+    expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:5\d)$/);
     expect(sessionStorage.getItem('agent-sandbox.session')).toBe('ses_1');
 
     await userEvent.click(await button('End session'));
@@ -203,14 +217,35 @@ describe('the session', () => {
       'PATCH /api/v1/sessions/ses_1': () => json(aSession()),
     });
     renderApp();
-    expect((await session().findByRole('timer')).textContent).toMatch(/^0:(20|19)$/);
+    expect((await session().findByRole('timer')).textContent).toMatch(/^0:(20|1\d)$/);
     await userEvent.click(await button('Extend'));
 
     await waitFor(() => {
-      expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:59)$/);
+      expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:5\d)$/);
     });
     expect(requests.find(({ method }) => method === 'PATCH')?.body).toEqual({ timeoutMs: 300_000 });
     expect(screen.getByRole('status').textContent).toBe('Session extended: 5 minutes left');
+  });
+
+  it('leaves the keyboard where it is when it expires, even if one was ended by hand before', async () => {
+    let created = 0;
+    fakeServer({
+      'POST /api/v1/sessions': () => {
+        created += 1;
+        return json(created === 1 ? aSession() : aSession({ id: 'ses_2', expiresAt: new Date(Date.now()).toISOString() }));
+      },
+      'GET /api/v1/sessions/ses_2': NOT_FOUND,
+    });
+    renderApp();
+    await userEvent.click(await button('Start session'));
+    await userEvent.click(await button('End session'));
+    const field = await screen.findByLabelText('Text');
+    const start = await button('Start session');
+    start.click();
+    field.focus();
+
+    expect(await session().findByText('The session has ended')).toBeTruthy();
+    expect(document.activeElement).toBe(field);
   });
 
   it('is found again after a reload', async () => {
@@ -260,7 +295,7 @@ describe('the language', () => {
     fakeServer();
     renderApp();
     expect(document.documentElement.lang).toBe('en');
-    await userEvent.click(await button('Русский'));
+    await userEvent.click(await button('RU, Русский'));
 
     expect(await screen.findByLabelText('Текст')).toBeTruthy();
     expect(await button('Запустить')).toBeTruthy();

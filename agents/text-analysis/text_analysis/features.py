@@ -7,7 +7,8 @@ from text_analysis.rules import negation_marks
 from text_analysis.stemming import stem
 from text_analysis.tokens import FACE, NUMBER, PUNCTUATION, WORD
 
-_GRAMS = {"en": (3, 4, 5), "ru": (3, 4, 5)}
+_GRAMS = (12, 16, 20)  # 3, 4 and 5 letters of 4 bytes each
+_known_letters = {}  # of the words of one text
 
 
 def squash(word):
@@ -44,19 +45,22 @@ def word_features(tokens, language):
     return hashes(features)
 
 
-def letter_features(tokens, language):
+def letter_features(tokens):
     """Hashes of letter sequences inside words: they see word forms and misspellings that stems do not."""
-    sizes = _GRAMS[language]
-    features = []
-    add = features.append
+    found = set()
     for kind, lower, _ in tokens:
-        if kind != WORD:
-            continue
-        padded = "<" + lower[:24] + ">"
-        for size in sizes:
-            for start in range(len(padded) - size + 1):
-                add(padded[start : start + size])
-    return hashes(features)
+        if kind == WORD:
+            found.update(_known_letters.get(lower) or _letters(lower))
+    return found
+
+
+def _letters(word):
+    padded = ("<" + word[:24] + ">").encode("utf-32-le", "replace")
+    size = len(padded)
+    grams = _known_letters[word] = [
+        crc32(padded[start : start + length]) for length in _GRAMS for start in range(0, size - length + 1, 4)
+    ]
+    return grams
 
 
 def hashes(names):

@@ -16,28 +16,34 @@ _TABLE, _NUMBERS = 0, 1
 class Table:
     """Sorted hashes with weights; `columns` are parallel to `keys`."""
 
-    __slots__ = ("keys", "columns", "scales")
+    __slots__ = ("keys", "columns", "scales", "_rows")
 
     def __init__(self, keys, columns, scales):
         self.keys = keys
         self.columns = columns
         self.scales = scales
+        self._rows = {}
 
     def value(self, key):
         """The weight of a feature in the first column, 0 when it is unknown."""
-        row = self._find(key)
+        row = self._row(key)
         return self.columns[0][row] * self.scales[0] if row >= 0 else 0.0
 
     def sums(self, keys):
         """The weights of the features added up, for each column."""
-        rows = [row for row in map(self._find, keys) if row >= 0]
+        rows = [row for row in map(self._row, keys) if row >= 0]
         return [
             scale * sum(map(column.__getitem__, rows)) for column, scale in zip(self.columns, self.scales, strict=True)
         ]
 
-    def _find(self, key):
-        row = bisect_left(self.keys, key)
-        return row if row < len(self.keys) and self.keys[row] == key else -1
+    def _row(self, key):
+        row = self._rows.get(key)
+        if row is None:
+            row = bisect_left(self.keys, key)
+            if row == len(self.keys) or self.keys[row] != key:
+                row = -1
+            self._rows[key] = row
+        return row
 
 
 def load_sections(path):
@@ -58,13 +64,13 @@ def load_sections(path):
 
 
 def _read_table(data, position, rows, columns):
-    keys = data[position : position + 4 * rows].cast("I")
+    keys = array("I", bytes(data[position : position + 4 * rows]))
     position += 4 * rows
     scales = data[position : position + 4 * columns].cast("f").tolist()
     position += 4 * columns
     weights = []
     for _ in range(columns):
-        weights.append(data[position : position + rows].cast("b"))
+        weights.append(array("b", bytes(data[position : position + rows])))
         position += _padded(rows)
     return Table(keys, weights, scales), position
 

@@ -50,5 +50,14 @@ TURNS = frozenset("but however yet nevertheless nonetheless но однако з
 # «не только», "not only": nothing is denied.
 AFTER_NEGATION_VOID = frozenset("only just merely только лишь просто".split())
 
+# "Could not have been kinder", "can't be better": the highest praise, in the form of a denial.
+UNABLE = frozenset("could can cannot can't cant couldn't couldnt нельзя могло может".split())
+ABLE = frozenset("могу мог могла можем могли можно нельзя".split())
+BEING = frozenset("be been get ask feel быть".split())
+COMPARATIVES = frozenset("better more easier simpler лучше удобнее проще приятнее вежливее красивее вкуснее".split())
+
+# Denied, they deny the whole of what is thought.
+OPINIONS = frozenset("think believe feel consider find suppose see recommend думаю считаю нахожу верю вижу".split())
+
 # In the lexicon, but here they work on other words instead.
 NEUTRAL_HERE = frozenset("no like".split())

@@ -3,6 +3,7 @@
 MAX_CHARACTERS = 10_000
 # Every character written as an escaped surrogate pair, and room for the options and some white space.
 MAX_BYTES = MAX_CHARACTERS * 12 + 8_192
+_BLANK = " \t\r\n"
 PARTS = ("sentiment", "keywords", "summary")
 
 
@@ -85,15 +86,13 @@ def load_json(source):
     """`json.loads`, without importing `json`: that pulls in `re`, which takes longer than the analysis."""
     try:
         from _json import make_scanner
-    except ImportError:
+
+        value, end = make_scanner(_Strict)(source, len(source) - len(source.lstrip(_BLANK)))
+    except (ImportError, StopIteration, SystemError):  # the last is what invalid JSON gives without json.decoder
         from json import loads
 
         return loads(source)
-    try:
-        value, end = make_scanner(_Strict)(source, len(source) - len(source.lstrip(" \t\r\n")))
-    except StopIteration:
-        raise ValueError("not JSON") from None
-    if source[end:].strip(" \t\r\n"):
+    if source[end:].strip(_BLANK):
         raise ValueError("more than one value")
     return value
 

@@ -6,13 +6,25 @@ Returns numbers, not a verdict: the learned model weighs them together with the 
 from math import log, sqrt
 
 from text_analysis.emoji import EMOTICONS
-from text_analysis.modifiers import AFTER_NEGATION_VOID, DIMINISHERS, INTENSIFIERS, NEGATIONS, TURNS
+from text_analysis.modifiers import (
+    ABLE,
+    AFTER_NEGATION_VOID,
+    BEING,
+    COMPARATIVES,
+    DIMINISHERS,
+    INTENSIFIERS,
+    NEGATIONS,
+    OPINIONS,
+    TURNS,
+    UNABLE,
+)
 from text_analysis.tokens import FACE, LINK, NUMBER, PUNCTUATION, TAG, USER, WORD
 
 _BOOST = 0.293
 _CAPITALS = 0.733
 _NEGATED = -0.74
 _REACH = 3  # words back in which a negation or an intensifier is looked for
+_OPINION_REACH = 7  # "I don't think this is a good idea"
 _DAMPING = (1.0, 0.95, 0.9)
 _SATURATION = 15.0
 _STOPS = frozenset(",;:.!?()…")
@@ -29,9 +41,24 @@ def negation_marks(tokens, language):
             left = 0
         elif kind == WORD:
             left -= 1
-            if lower in negations and not (index < last and tokens[index + 1][1] in AFTER_NEGATION_VOID):
-                left = _REACH
+            if lower not in negations or (index < last and tokens[index + 1][1] in AFTER_NEGATION_VOID):
+                continue
+            # «Не могу не похвалить»: the second takes back the first. "Could not be better": nothing is denied.
+            taken_back = lower == "не" and left > 0 and tokens[index - 1][1] in ABLE
+            opinion = index < last and tokens[index + 1][1] in OPINIONS
+            left = 0 if taken_back or _is_praise(tokens, index) else _OPINION_REACH if opinion else _REACH
     return marks
+
+
+def _is_praise(tokens, index):
+    """"Could not have been kinder", "couldn't be happier", «не могло быть лучше»: a comparative after "be"."""
+    if not any(lower in UNABLE for _, lower, _ in tokens[max(index - 1, 0) : index + 2]):
+        return False
+    words = [lower for _, lower, _ in tokens[index + 1 : index + 5]]
+    for place, word in enumerate(words[1:], 1):
+        if words[place - 1] in BEING and (word in COMPARATIVES or (word.endswith("er") and len(word) > 4)):
+            return True
+    return False
 
 
 def measure(tokens, valences, negated, language):

@@ -16,6 +16,7 @@ _TRAILING = frozenset(
     "etc inc ltd co corp no т.д т.п др пр г гг в вв тыс млн млрд трлн руб коп долл кг км см мм м ч мин сек чел экз "
     "и.о т.ч н.э".split()
 )
+_BULLETS = ("- ", "• ", "* ")
 _SHORT_LINE = 60
 
 
@@ -29,9 +30,11 @@ def _blocks(text):
     block = []
     for line in text.splitlines():
         line = " ".join(line.split())
-        if block and (not line or _starts_anew(block[-1], line)):
+        item = line.startswith(_BULLETS)
+        if block and (not line or item or _starts_anew(block[-1], line)):
             yield " ".join(block)
             block = []
+        line = line[2:] if item else line
         if line:
             block.append(line)
     if block:
@@ -39,7 +42,7 @@ def _blocks(text):
 
 
 def _starts_anew(previous, line):
-    if previous[-1] in _ENDS or line[0] in "•*—–" or line.startswith("- "):
+    if previous[-1] in _ENDS or line[0] in "—–":
         return True
     return len(previous) < _SHORT_LINE and previous[-1] not in ",;-—" and not line[0].islower()
 
@@ -57,7 +60,9 @@ def _split_block(block, relaxed):
         stop = _past_closers(block, position, end)
         if stop < end and block[stop] == " " and _ends_here(block, start, mark, position, stop, relaxed):
             yield block[start:stop]
-            start = position = stop + 1
+            start = stop + 1
+        # What was looked at is not looked at again, or a text of full stops would take the square of its length.
+        position = max(stop, start)
     if start < end:
         yield block[start:]
 

@@ -69,7 +69,7 @@ class Judge:
         ]
         for features, table in (
             (word_features(tokens, language), sections[language + "-words"]),
-            (letter_features(tokens, language), sections[language + "-letters"]),
+            (letter_features(tokens), sections[language + "-letters"]),
         ):
             share = 1.0 / sqrt(len(features) or 1)
             outputs = [output + share * part for output, part in zip(outputs, table.sums(features), strict=True)]
@@ -93,6 +93,8 @@ def judge(sentences, model):
 
 
 def judge_whole(sentences, model):
+    if not sentences:
+        return Verdict(0.0, 1.0, 0.0, 0.0, 0)
     return _average([model.verdict(tokens) for tokens in _passages(sentences)], by_strength=True)
 
 
@@ -130,7 +132,7 @@ def _words_by_language(tokens):
 
 def _has_a_say(count, total):
     """A brand name or two among Russian words is not a second language."""
-    return count * 2 > total or (count >= 3 and count * 5 >= total)
+    return count * 2 >= total or (count >= 3 and count * 5 >= total)
 
 
 def _only(tokens, language):

@@ -38,7 +38,17 @@ _EN_IRREGULAR = {
 }  # fmt: skip
 
 
+_known = {}  # one process reads one text: it cannot grow beyond that text's words
+
+
 def stem(word):
+    found = _known.get(word)
+    if found is None:
+        found = _known[word] = _stem(word)
+    return found
+
+
+def _stem(word):
     first = word[0]
     if "а" <= first <= "я":
         return stem_russian(word)

@@ -27,6 +27,13 @@ bought sell sold pay paid cost costs eat ate read wrote write written send sent 
 lose lost win open closed close add added change changed grow grew move moved play played plays watch watched follow
 followed create created allow allowed happened remain remained include included includes including continue continued
 set expect expected consider considered appear appeared provide provided require required receive received believe
+rose fell hit raise raised rise fall extend extends extended announce announced announces report reported reports
+offer offered offers keep kept ship shipping die died avoid bring brought build built carry carried catch caught
+choose chose chosen cut drive drove drop dropped face faced feature grow help helped hold held increase increased
+join joined lead led learn learned let lie lay lost mention mentioned note noted pass passed pick picked produce
+produced prove pull push reach reached realize refuse refused release released remember return returned save saved
+seek serve served shut sleep slept solve solved spend spent suffer suffered suggest suggested
+teach taught throw threw understand understood visit visited wear wore wish worry quite another
 certain different various important possible available early late young high low short large main single able fact
 case point bit lol omg wow hey yeah yay gonna wanna gotta im ive dont cant didnt isnt wont thats theres youre
 """.split()
@@ -49,6 +56,10 @@ _RUSSIAN = """
 себя собой со совсем спасибо сразу стал стала стали стало стать стоит так такая такие такой также таким таких такого
 такое такую там твой твоя твои те тебе тебя тем теми теперь тех то тобой тогда того тоже той только том тому тот точно
 три туда тут ты тысяч у уж уже уметь хорош хороший хорошо хорошая хорошие хоть хотя хочет хочу хотел хотела хотели хотят
+двухсот трех четырех пяти шести семи восьми девяти десяти двенадцать двенадцати пятнадцать двадцать двадцати
+тридцать тридцати сорок пятьдесят пятидесяти сотен сотни двести триста тысяча тысячи тысячу полгода полтора
+могу приду придем сюда сколько оттуда отсюда вернемся вернусь вернулись толком никому никаких никакого советую
+рекомендую понравились открылся открылась представлено находится находятся запланировано ожидает ожидается
 час часто часов чего человек чем чему через что чтоб чтобы что-то что-нибудь чуть эта эти этим этими этих это этого этой
 этом этому этот эту я rt млн млрд тыс руб коп ул гг вв др т.д т.п т.е т.к новый новая новое новые нового новой новых
 скоро вчера завтра давно недавно быстро медленно легко сложно плохо плохой плохая плохие ужасно отлично отличный отличная

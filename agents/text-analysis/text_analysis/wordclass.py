@@ -1,83 +1,54 @@
-"""Guesses what part of speech a word is from its ending. Only for ranking and for showing keywords."""
-
-from text_analysis.language import script_of
+"""What part of speech a word is, by the dictionary and by its ending. Only for ranking and showing keywords."""
 
 NOUN, ADJECTIVE, VERB, ADVERB = "noun", "adjective", "verb", "adverb"
 
-_EN_ADJECTIVE = ("ful", "ous", "ive", "able", "ible", "less", "ish", "ical", "ic", "ary", "ent", "ant")
+_EN_ADJECTIVE = ("ful", "ous", "ive", "able", "ible", "less", "ish", "ical", "ic", "ary", "ent", "ant", "ing", "ed", "al")
 _EN_NOUN_DESPITE = frozenset(
     "music topic clinic traffic public comic republic mechanic plastic fabric table cable vegetable library "
     "diary salary secretary anniversary boundary student president agent client parent patient event "
     "restaurant plant giant assistant accident content department apartment payment development management "
-    "government environment moment comment document treatment investment equipment element investment tenant "
-    "talent incident resident archive drive native detective executive olive initiative alternative".split()
+    "government environment moment comment document treatment equipment element investment tenant "
+    "talent incident resident archive drive native detective executive olive initiative alternative "
+    "ceiling spring string king ring wing seed speed feed breed weed thing evening morning wedding "
+    "hospital hotel animal material festival journal manual signal terminal deal meal goal metal medal "
+    "capital arrival approval proposal removal rental criminal professional individual official "
+    "marketing engineering housing funding software meeting training parking pricing shipping".split()
 )
+_EN_ADVERB_DESPITE = frozenset("family assembly supply reply italy july anomaly butterfly".split())
 
-_RU_ADVERB_DESPITE = frozenset("окно кино вино зерно пятно сукно полотно волокно молоко яблоко облако звено бревно".split())
-_RU_VERB_DESPITE = (
-    "канал", "материал", "журнал", "сигнал", "вокзал", "зал", "финал", "капитал", "потенциал", "сериал",
-    "персонал", "металл", "филиал", "портал", "скандал", "идеал", "интервал", "начал", "отдел", "раздел",
-    "предел", "дел", "недел", "модел", "цел", "отел", "сил", "стил", "автомобил", "стил", "профил", "мобил",
-    "артикул", "стул", "акул", "школ", "игл", "пил", "прибыл", "крыл", "тыл", "мыл", "бокал", "генерал",
-    "либерал", "оригинал", "терминал", "арсенал", "подвал", "провал", "обвал", "интеграл", "скал", "шкал",
-    "пал", "фестивал", "медал", "детал", "печал", "спортзал", "номинал", "юбилей", "магистрал", "мебел",
-    "площад", "част", "памят", "сет", "мат", "печат", "кроват", "пят", "десят", "девят", "площад", "нефт",
-    "смерт", "стат", "запчаст", "област", "власт", "страст", "сласт", "нит", "площад", "треть", "акт", "путь",
-)  # fmt: skip
 _RU_VERB = (
-    "ться", "тся", "ешься", "ишься", "ются", "ятся", "лся", "лась", "лось", "лись", "вшись",
-    "ать", "ять", "ить", "еть", "уть", "ыть", "чь", "ешь", "ишь", "ает", "яет", "ует", "еет", "ают", "яют", "уют",
-    "еют", "аем", "яем", "уем", "ите", "ете", "ал", "ял", "ил", "ел", "ул", "ыл", "ала", "яла", "ила", "ела",
-    "ула", "ыла", "ало", "яло", "ило", "ело", "ыло", "али", "яли", "или", "ели", "ули", "ыли", "аю", "яю", "ую",
-    "ишли", "ошла", "ошли", "ошло", "шел",
+    "ться", "тся", "шься", "мся", "тесь", "усь", "юсь", "лся", "лась", "лось", "лись", "вшись", "сти", "зти", "йти", "ать", "ять", "ить", "еть",
+    "уть", "ыть", "чь", "ешь", "ишь", "ет", "ит", "ут", "ют", "ат", "ят", "аем", "яем", "уем", "ите", "ете", "ал",
+    "ял", "ил", "ел", "ул", "ыл", "шел", "ала", "яла", "ила", "ела", "ула", "ыла", "ало", "яло", "ило", "ело", "ыло",
+    "али", "яли", "или", "ели", "ули", "ыли", "шли", "шла", "шло", "аю", "яю", "ую", "ею", "лю", "айте", "уйте",
+    "ейте", "ну", "жу", "шу", "чу", "щу", "ен", "ена", "ено", "ены", "ана", "ано", "аны", "ыта", "ыты", "ыто",
 )  # fmt: skip
 _RU_ADJECTIVE = (
-    "ый", "ая", "яя", "ое", "ые", "ого", "его", "ому", "ему", "ым", "ых", "ыми", "ими", "нюю", "ную", "кую", "вую",
-    "чую", "шую", "щую", "ную", "рую", "тую", "ской", "цкой", "кий", "гий", "хий", "ший", "щий", "чий", "жий",
-    "дний", "тний", "шний", "кие", "гие", "хие", "шие", "щие", "чие", "дние", "тние", "шние", "ких", "гих", "хих",
-    "ших", "щих", "чих", "дних", "ким", "гим", "шим", "щим", "льной", "нной", "тной", "дной", "чной", "шной",
-    "жной", "рной", "вной", "бной", "мной", "сной", "зной", "евой", "ловой", "совой", "товой", "довой", "новой",
-    "ковой", "льном", "нном", "тном", "дном", "чном", "рном", "вном", "бном", "ском", "шем", "щем", "нее", "щее",
-    "шее", "шей", "щей",
+    "щий", "щая", "щее", "щие", "щего", "щему", "щим", "щих", "щими", "щую", "щей", "щем",
+    "вший", "вшая", "вшее", "вшие", "вшего", "вших", "вшими", "вшую", "вшей", "нный", "нная", "нное", "нные",
+    "нного", "нному", "нным", "нных", "нными", "нную", "нной", "нном", "мый", "мая", "мое", "мые", "мых",
 )  # fmt: skip
-_RU_NOUN_DESPITE = (
-    "ание", "ение", "яние", "тие", "вие", "ствие", "дание", "ания", "ения", "мнение", "комментарий", "дом", "том",
-    "прием", "объем", "пакетом", "экраном", "нового", "режим", "целым", "новосел", "погода", "сцен", "истор",
-    "зарплат", "руковод", "чемпион", "стран", "фильм", "фирм", "шарф", "цирк", "рабочей", "вещей", "клавишей",
-    "статуя", "запятая", "шея", "идея", "галерея", "батарея", "лотерея", "затея",
-)  # fmt: skip
+_RU_ADJECTIVE_SURELY = ("ого", "его", "ому", "ему", "ый", "ая", "ое", "ые", "ых", "ыми", "ским", "ских")
+_RU_ADVERB = ("о", "е", "ски")
 
 
-def word_class(word):
-    return _russian_class(word) if script_of(word) == "ru" else _english_class(word)
-
-
-def _english_class(word):
-    if word.endswith("ly") and len(word) > 4 and word not in ("family", "assembly", "supply", "reply", "italy", "july"):
+def english_class(word):
+    if word.endswith("ly") and len(word) > 4 and word not in _EN_ADVERB_DESPITE:
         return ADVERB
-    if word in _EN_NOUN_DESPITE or word.rstrip("s") in _EN_NOUN_DESPITE or word.endswith("ment"):
+    if word in _EN_NOUN_DESPITE or word.endswith("ment"):
         return NOUN
-    if word.endswith(_EN_ADJECTIVE) and len(word) > 5:
+    return ADJECTIVE if len(word) > 4 and word.endswith(_EN_ADJECTIVE) else NOUN
+
+
+def russian_class(word, forms):
+    """`forms` is the dictionary; `word` is small and without ё."""
+    adjective = forms.adjective(word)
+    if adjective and word.endswith(_RU_ADJECTIVE_SURELY):
         return ADJECTIVE
-    if word.endswith(("ing", "ed")) and len(word) > 5:
-        return VERB
-    return NOUN
-
-
-def _russian_class(word):
-    if len(word) < 4:
+    if forms.nouns(word):
         return NOUN
-    if word.endswith(_RU_NOUN_DESPITE):
-        return NOUN
-    if word.endswith(_RU_ADJECTIVE):
+    if adjective or word.endswith(_RU_ADJECTIVE):
         return ADJECTIVE
-    if word.endswith(("но", "ко", "ски", "шо", "ро", "сто", "ее")) and len(word) > 4:
-        return NOUN if word in _RU_ADVERB_DESPITE or word.endswith(("ство", "ерро", "бюро", "место")) else ADVERB
-    if word.endswith(_RU_VERB) and not word.endswith("ость"):
-        return NOUN if _starts_like_noun(word) else VERB
-    return NOUN
-
-
-def _starts_like_noun(word):
-    base = word.rstrip("аеиоуыяюьй")
-    return base.endswith(_RU_VERB_DESPITE) or word[:-1].endswith(_RU_VERB_DESPITE)
+    if word.endswith(_RU_ADVERB) and (forms.adjective(word[:-1] + "ый") or word.endswith("ее")):
+        return ADVERB
+    return VERB if len(word) > 3 and word.endswith(_RU_VERB) else NOUN

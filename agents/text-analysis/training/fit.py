@@ -37,7 +37,7 @@ class Extracted:
             colours = valences(tokens, language, self.lexicon.value)
             self.rules.append(measure(tokens, colours, negated, language))
             self.words.append(word_features(tokens, language))
-            self.letters.append(letter_features(tokens, language))
+            self.letters.append(letter_features(tokens))
         self.rules = np.array(self.rules)
 
 

@@ -24,18 +24,16 @@ public sealed record CommandInfo(
 
     public static CommandInfo Read(ref WireReader reader)
     {
-        var pid = reader.ReadNumber();
-        if (pid is 0 or > int.MaxValue) throw new ProtocolException("A pid is out of range.");
-
+        var pid = reader.ReadPid();
         var age = reader.ReadSize();
         var arguments = new List<byte[]>();
         for (var left = reader.ReadCount(); left > 0; left--) arguments.Add(reader.ReadBytes().ToArray());
 
         var truncated = reader.ReadBool();
         var workingDirectory = reader.ReadBytes().ToArray();
-        if (!reader.ReadBool()) return new CommandInfo((int)pid, age, arguments, truncated, workingDirectory, null);
+        if (!reader.ReadBool()) return new CommandInfo(pid, age, arguments, truncated, workingDirectory, null);
 
         var exited = new WireReader(reader.ReadBytes());
-        return new CommandInfo((int)pid, age, arguments, truncated, workingDirectory, CommandExited.Read(ref exited));
+        return new CommandInfo(pid, age, arguments, truncated, workingDirectory, CommandExited.Read(ref exited));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using AgentSandbox.Protocol;
 using AgentSandbox.Protocol.Messages;
 
@@ -160,7 +161,8 @@ internal sealed class GuestLink : IAsyncDisposable
     /// </summary>
     private async Task<bool> ReadBurstAsync()
     {
-        await _stream.ReadAsync(Memory<byte>.Empty);
+        var none = await _stream.ReadAsync(Memory<byte>.Empty);
+        Debug.Assert(none == 0);
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         try
         {
@@ -259,7 +261,8 @@ internal sealed class GuestLink : IAsyncDisposable
         ping.TrySetResult();
     }
 
-    private void Lose()
+    /// <summary>Ends the link and everything on it. Safe to repeat.</summary>
+    public void Lose()
     {
         GuestStream[] streams;
         TaskCompletionSource[] pings;

@@ -7,7 +7,7 @@ namespace AgentSandbox.Server.Guests;
 /// One request to the guest, from its frame to its end. The read loop of the link feeds it; its owner reads it, one reader
 /// and one writer at a time. The guest is not trusted: it cannot send more than it has credit for, nor anything twice.
 /// </summary>
-internal sealed class GuestStream(GuestLink link, uint id)
+internal sealed class GuestStream(GuestLink link, uint id) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly AsyncSignal _arrived = new();
@@ -21,6 +21,14 @@ internal sealed class GuestStream(GuestLink link, uint id)
     private bool _closed;                               // guarded by _gate: the owner has left
 
     public uint Id => id;
+
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate) return _error is not null || _result is not null;
+        }
+    }
 
     /// <summary>Waits for the first answer of a request whose content follows.</summary>
     public async ValueTask<byte[]> ReadReplyAsync(CancellationToken cancellationToken)
@@ -105,6 +113,8 @@ internal sealed class GuestStream(GuestLink link, uint id)
         _reading.Dispose();
         if (!ended) link.Cancel(this, kill);
     }
+
+    public void Dispose() => Close();
 
     public void OnReply(ReadOnlySpan<byte> payload)
     {

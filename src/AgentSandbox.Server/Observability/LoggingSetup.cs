@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace AgentSandbox.Server.Observability;
@@ -7,6 +8,7 @@ internal static class LoggingSetup
     /// <summary>JSON lines for machines; readable ones when a person looks at a terminal.</summary>
     public static void AddLogs(this ILoggingBuilder logging, LogLevel level)
     {
+        logging.Services.TryAddSingleton(TimeProvider.System);
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);

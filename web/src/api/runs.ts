@@ -5,6 +5,8 @@ import { ConnectionError } from './problem';
 import { sessionPath } from './sessions';
 import { readServerSentEvents, type ServerSentEvent } from './sse';
 
+const MAX_PROGRESS_TEXT = 200;
+
 export interface RunRequest {
   input: unknown;
   options?: Record<string, boolean>;
@@ -78,15 +80,19 @@ function toRunEvent({ event, data }: ServerSentEvent): RunEvent | null {
   }
 }
 
-/** Progress is the agent's own JSON, so any member may be missing or of any type. */
+/** Progress is the agent's own JSON, so any member may be missing, of any type, and of any length. */
 function toProgress(value: unknown): RunProgress {
   const line = isRecord(value) ? value : {};
   const { progress, stage, message } = line;
   return {
     fraction: typeof progress === 'number' ? Math.min(1, Math.max(0, progress)) : null,
-    stage: typeof stage === 'string' ? stage : null,
-    message: typeof message === 'string' ? message : null,
+    stage: shortText(stage),
+    message: shortText(message),
   };
+}
+
+function shortText(value: unknown): string | null {
+  return typeof value === 'string' ? value.slice(0, MAX_PROGRESS_TEXT) : null;
 }
 
 function toBrokenError(value: unknown): RunBrokenError {

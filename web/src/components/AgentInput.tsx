@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
 
 import { defaultOptions, describeInput } from '../api/manifest';
 import type { AgentManifest } from '../api/model';
@@ -30,7 +30,8 @@ export function AgentInput({ agents, busy, error, onRun, onCancel }: Props) {
   const [text, setText] = useState('');
   const [options, setOptions] = useState<Record<string, Record<string, boolean>>>({});
   const [inputError, setInputError] = useState<InputError | null>(null);
-  const [edited, setEdited] = useState(false);
+  const [edited, setEdited] = useState(false); // since the last run: its errors no longer apply
+  const field = useRef<HTMLTextAreaElement>(null);
 
   const agent = agents.find((candidate) => candidate.name === name) ?? agents[0];
   if (!agent) return null;
@@ -40,10 +41,19 @@ export function AgentInput({ agents, busy, error, onRun, onCancel }: Props) {
   const hasOptions = Object.keys(chosen).length > 0;
   const messages = inputError ? [describeError(inputError, i18n)] : edited ? [] : fieldErrors(error, 'input');
 
-  const changeText = (value: string) => {
-    setText(value);
+  const forgetErrors = () => {
     setInputError(null);
     setEdited(true);
+  };
+
+  const changeText = (value: string) => {
+    setText(value);
+    forgetErrors();
+  };
+
+  const changeAgent = (value: string) => {
+    setName(value);
+    forgetErrors();
   };
 
   const submit = () => {
@@ -51,7 +61,7 @@ export function AgentInput({ agents, busy, error, onRun, onCancel }: Props) {
     const parsed = parseInput(text, input);
     if ('error' in parsed) {
       setInputError(parsed.error);
-      document.getElementById('agent-text')?.focus();
+      field.current?.focus();
       return;
     }
     setInputError(null);
@@ -77,8 +87,9 @@ export function AgentInput({ agents, busy, error, onRun, onCancel }: Props) {
         submit();
       }}
     >
-      <AgentChoice agents={agents} agent={agent} onChange={setName} />
+      <AgentChoice agents={agents} agent={agent} onChange={changeAgent} />
       <InputEditor
+        field={field}
         input={input}
         label={localize(agent.display?.input?.label, i18n)}
         placeholder={localize(agent.display?.input?.placeholder, i18n)}

@@ -5,6 +5,7 @@ import type { RunState } from '../hooks/useAgentRun';
 import { useI18n } from '../i18n/I18nContext';
 import { ErrorNotice } from './ErrorNotice';
 import { ResultView } from './output/ResultView';
+import { OutputBoundary } from './OutputBoundary';
 import { RunProgressView } from './RunProgressView';
 import styles from './AgentOutput.module.css';
 
@@ -53,7 +54,11 @@ function Content({ state, onRetry }: Props) {
         />
       );
     case 'finished':
-      return <ResultView agent={state.agent} result={state.result} />;
+      return (
+        <OutputBoundary key={state.result.id}>
+          <ResultView agent={state.agent} result={state.result} />
+        </OutputBoundary>
+      );
     case 'broken':
       return state.sessionLost ? (
         <ErrorNotice

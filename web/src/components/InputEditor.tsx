@@ -1,9 +1,12 @@
+import type { RefObject } from 'react';
+
 import { countCharacters, type InputField } from '../api/manifest';
 import { useI18n } from '../i18n/I18nContext';
 import { FieldErrors } from './FieldErrors';
 import styles from './InputEditor.module.css';
 
 interface Props {
+  field: RefObject<HTMLTextAreaElement | null>;
   input: InputField;
   label: string | undefined;
   placeholder: string | undefined;
@@ -12,7 +15,7 @@ interface Props {
   onChange: (text: string) => void;
 }
 
-export function InputEditor({ input, label, placeholder, text, errors, onChange }: Props) {
+export function InputEditor({ field, input, label, placeholder, text, errors, onChange }: Props) {
   const { t } = useI18n();
   const isJson = input.kind === 'json';
   return (
@@ -27,7 +30,7 @@ export function InputEditor({ input, label, placeholder, text, errors, onChange 
             className="text-button"
             onClick={() => {
               onChange('');
-              document.getElementById('agent-text')?.focus();
+              field.current?.focus();
             }}
           >
             {t('input.clear')}
@@ -35,6 +38,7 @@ export function InputEditor({ input, label, placeholder, text, errors, onChange 
         )}
       </div>
       <textarea
+        ref={field}
         id="agent-text"
         className={styles.text}
         data-kind={input.kind}

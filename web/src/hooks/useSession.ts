@@ -21,6 +21,7 @@ export function useSession() {
     queryKey: sessionKey(id),
     queryFn: ({ signal }) => getSession(id ?? '', signal),
     enabled: id !== null,
+    staleTime: REFRESH_MS,
     refetchInterval: ({ state }) => (isNotFound(state.error) ? false : REFRESH_MS),
   });
 
@@ -28,14 +29,25 @@ export function useSession() {
     void queryClient.invalidateQueries({ queryKey: ['session'] });
   }, [queryClient]);
 
-  const adopt = (session: Session) => {
+  const remember = (session: Session) => {
     queryClient.setQueryData(sessionKey(session.id), session);
-    setId(session.id);
   };
-  const create = useMutation({ mutationFn: createSession, onSuccess: adopt });
+  const create = useMutation({
+    mutationFn: createSession,
+    onSuccess: (session) => {
+      remember(session);
+      setId(session.id);
+      extend.reset(); // what befell the last session says nothing about this one
+      end.reset();
+    },
+  });
   const extend = useMutation({
-    mutationFn: ({ id, timeoutMs }: Session) => extendSession(id, timeoutMs),
-    onSuccess: adopt,
+    mutationFn: async ({ id, timeoutMs }: Session) => {
+      // An answer that is already on its way would bring the old deadline back.
+      await queryClient.cancelQueries({ queryKey: sessionKey(id) });
+      return extendSession(id, timeoutMs);
+    },
+    onSuccess: remember,
     onError: refresh,
   });
   const end = useMutation({

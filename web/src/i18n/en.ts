@@ -115,7 +115,7 @@ export const en = {
   'text.none': 'Nothing to show.',
 
   'error.title': 'Something went wrong',
-  'error.unexpected': 'The page met an unexpected error. Try again.',
+  'error.unexpected': 'The page could not show this.',
   'error.network': 'The server cannot be reached',
   'error.networkHint': 'Check that it is running and that you are connected, then try again.',
   'error.interrupted': 'The run broke off',

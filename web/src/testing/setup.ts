@@ -1,5 +1,8 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
+
+// Busy machines are slow, not wrong.
+configure({ asyncUtilTimeout: 5000 });
 
 beforeEach(() => {
   localStorage.setItem('agent-sandbox.language', 'en');
