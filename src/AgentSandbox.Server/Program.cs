@@ -18,7 +18,7 @@ namespace AgentSandbox.Server;
 
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => EntryPoint.RunAsync(args, Build);
+    private static Task<int> Main(string[] args) => EntryPoint.RunAsync(args);
 
     internal static WebApplication Build(ServerConfiguration configuration, TemplateCatalog templates, ISandboxRuntime runtime)
     {

@@ -59,7 +59,7 @@ class GoodInput(unittest.TestCase):
             self.assertLess(len(run(text).stdout), MANIFEST["limits"]["maxOutputBytes"])
 
     def test_samples(self):
-        for sample in MANIFEST["samples"]:
+        for sample in MANIFEST["display"]["samples"]:
             words = len(sample["input"].split())
             self.assertTrue(60 <= words <= 200, words)
             outcome = run(sample["input"])

@@ -87,6 +87,10 @@ internal static class Launcher
         // close it to the whole host. Device files still work on a read-only mount; their owner and mode cannot change.
         BindReadOnly("/dev", "/dev", LaunchNative.MountNoSuid | LaunchNative.MountNoExec);
 
+        // A runtime that finds itself on a writable mount makes a protected copy of itself first, lest a box overwrite it
+        // (CVE-2019-5736), and starts again from that: a quarter of the time that crun takes.
+        BindReadOnly(options.Command[0], options.Command[0], LaunchNative.MountNoSuid | LaunchNative.MountNoDev);
+
         // What is said here stays said in the box: its user namespace cannot take a flag off a mount from outside.
         if (options.Bind is { } bind) BindReadOnly(bind.Source, bind.Target, LaunchNative.MountNoSuid | LaunchNative.MountNoDev);
     }

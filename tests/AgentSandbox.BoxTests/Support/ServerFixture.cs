@@ -1,9 +1,9 @@
 using AgentSandbox.Server;
 using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Hosting;
 using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Templates;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AgentSandbox.BoxTests.Support;
@@ -29,9 +29,10 @@ public class ServerFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Configuration = TestHost.Configure(Settings);
-        var templates = await TestHost.BuildTemplatesAsync(Configuration);
-        _runtime = await OciRuntime.CreateAsync(
-            Configuration.Oci, templates.Find(Configuration.Sessions.Template)!, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        var builder = new TemplateBuilder(Configuration.Templates, TimeProvider.System);
+        var templates = await ServeCommand.BuildTemplatesAsync(Configuration, builder, CancellationToken.None);
+        var template = templates.Find(Configuration.Sessions.Template)!;
+        _runtime = await RuntimeSelector.SelectAsync(Configuration.Oci, template, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         _app = Program.Build(Configuration, templates, _runtime);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First());

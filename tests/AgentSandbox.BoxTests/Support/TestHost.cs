@@ -1,5 +1,4 @@
 using AgentSandbox.Server.Configuration;
-using AgentSandbox.Server.Templates;
 using Microsoft.Extensions.Configuration;
 
 namespace AgentSandbox.BoxTests.Support;
@@ -26,18 +25,6 @@ internal static class TestHost
         };
         var read = ServerConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(defaults).AddInMemoryCollection(settings).Build());
         return read with { Templates = read.Templates with { StorePath = TemplateStore } };
-    }
-
-    public static async Task<TemplateCatalog> BuildTemplatesAsync(ServerConfiguration configuration)
-    {
-        var templates = TemplateCatalog.Load(configuration.Paths.TemplatesDirectory);
-        var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
-        foreach (var definition in templates.Definitions)
-        {
-            templates.Add(await builder.BuildAsync(definition, new Progress<TemplateProgress>(), CancellationToken.None));
-        }
-
-        return templates;
     }
 
     private static string TemplateStore => Path.Combine(

@@ -23,10 +23,10 @@ internal sealed class BoxDirectory(string stateDirectory, string boxId)
     /// <summary>The OCI runtime's own notes on the box.</summary>
     private string RuntimeState { get; } = System.IO.Path.Combine(RuntimeRootOf(stateDirectory), boxId);
 
-    /// <summary>
-    /// The OCI runtime's root, shared by all boxes: crun keeps the compiled seccomp filter there, and compiling it for
-    /// each box again would be a third of the time that a start takes.
-    /// </summary>
+    /// <summary>The seccomp profile as crun compiled it; other runtimes, and newer ones, keep it elsewhere or not at all.</summary>
+    public string CompiledSeccomp => System.IO.Path.Combine(RuntimeState, "seccomp.bpf");
+
+    /// <summary>The OCI runtime's root, shared by all boxes: newer versions of crun cache there what boxes have in common.</summary>
     public static string RuntimeRootOf(string stateDirectory) => System.IO.Path.Combine(stateDirectory, "runtime");
 
     public static string BoxesOf(string stateDirectory) => System.IO.Path.Combine(stateDirectory, "boxes");

@@ -39,6 +39,12 @@ internal sealed class OciConfig
 
     public required ProcessLimits ProcessLimits { get; init; }
 
+    /// <summary>
+    /// The seccomp profile as compiled for an earlier box, in base64; null when there is none. crun loads it instead of
+    /// compiling the profile once more; a runtime that does not know the annotation takes the profile.
+    /// </summary>
+    public string? CompiledSeccomp { get; init; }
+
     /// <summary>Null when the OCI runtime shall leave control groups alone.</summary>
     public string? CgroupsPath { get; init; }
 
@@ -54,6 +60,7 @@ internal sealed class OciConfig
             WriteProcess(json);
             WriteMounts(json);
             WriteLinux(json);
+            WriteAnnotations(json);
             json.WriteEndObject();
         }
 
@@ -139,6 +146,14 @@ internal sealed class OciConfig
         WriteStrings(json, "readonlyPaths", ReadOnlyPaths);
         json.WritePropertyName("seccomp");
         json.WriteRawValue(SeccompProfile.Json, skipInputValidation: true);
+        json.WriteEndObject();
+    }
+
+    private void WriteAnnotations(Utf8JsonWriter json)
+    {
+        if (CompiledSeccomp is null) return;
+        json.WriteStartObject("annotations");
+        json.WriteString("run.oci.seccomp_bpf_data", CompiledSeccomp);
         json.WriteEndObject();
     }
 

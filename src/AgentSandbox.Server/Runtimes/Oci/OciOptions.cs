@@ -29,4 +29,15 @@ internal sealed class OciOptions
 
     /// <summary>How long a killed box may take to be gone. Default 10 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same settings for boxes in another directory.</summary>
+    public OciOptions InDirectory(string stateDirectory) => new()
+    {
+        StateDirectory = stateDirectory,
+        LauncherPath = LauncherPath,
+        Runtime = Runtime,
+        AllowUnenforcedLimits = AllowUnenforcedLimits,
+        StartTimeout = StartTimeout,
+        StopTimeout = StopTimeout,
+    };
 }

@@ -29,9 +29,10 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     private readonly HostIdPool _hostIds;
     private readonly OciLauncher _launcher;
     private readonly FileStream _lock;
+    private volatile string? _compiledSeccomp; // of the first box, for all later ones
     private readonly ConcurrentDictionary<string, OciSandbox?> _boxes = new(StringComparer.Ordinal); // null while it starts
 
-    public OciRuntime(OciOptions options, OciHost host, TimeProvider timeProvider, ILogger logger)
+    public OciRuntime(OciOptions options, OciHost host, TimeProvider timeProvider, ILogger<OciRuntime> logger)
     {
         _options = options;
         _host = host;
@@ -83,6 +84,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
 
         var box = new OciSandbox(spec.Id, directory, cgroup) { Init = init, HostId = hostId };
         _boxes[spec.Id] = box;
+        _compiledSeccomp ??= TakeCompiledSeccomp(directory);
         undo.Commit();
         Log.Started(_logger, spec.Id, init.Pid, _timeProvider.GetElapsedTime(started).TotalMilliseconds);
         return box;
@@ -191,8 +193,16 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         UserMappings = _host.Rootless is { } user ? IdMap.ForUser(user.OwnUserId, user.FirstUserId) : IdMap.ForRoot(box.HostId!.Value),
         GroupMappings = _host.Rootless is { } group ? IdMap.ForUser(group.OwnGroupId, group.FirstGroupId) : IdMap.ForRoot(box.HostId!.Value),
         ProcessLimits = ProcessLimits.ForHost(spec.Limits.Pids),
+        CompiledSeccomp = _compiledSeccomp,
         CgroupsPath = _host.Binary.EntersCgroupsItself ? box.Cgroup.PathForRuntime : null,
     };
+
+    private string? TakeCompiledSeccomp(BoxDirectory directory)
+    {
+        if (_host.Binary.Kind != OciBinaryKind.Crun || !File.Exists(directory.CompiledSeccomp)) return null;
+        var program = File.ReadAllBytes(directory.CompiledSeccomp);
+        return program.Length == 0 ? null : Convert.ToBase64String(program);
+    }
 
     /// <summary>The number alone could belong to another process by now; being in the box's group proves that it does not.</summary>
     private WatchedProcess Hold(BoxDirectory directory, BoxCgroup cgroup)

@@ -1,0 +1,40 @@
+using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Observability;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Hosting;
+
+/// <summary>Runs the server. Templates first, because the runtime proves itself with a real box of one; then the server around both.</summary>
+internal static class ServeCommand
+{
+    public static async Task<int> RunAsync(ServerConfiguration configuration)
+    {
+        using var logs = LoggerFactory.Create(logging => logging.AddLogs(configuration.LogLevel));
+        var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
+        var templates = await BuildTemplatesAsync(configuration, builder, CancellationToken.None);
+        var template = templates.Find(configuration.Sessions.Template)!;
+
+        await using var runtime = await RuntimeSelector.SelectAsync(configuration.Oci, template, TimeProvider.System, logs, CancellationToken.None);
+        await runtime.PurgeAsync(CancellationToken.None);
+        await builder.PruneAsync(templates.Definitions, isInUse: _ => false, CancellationToken.None);
+
+        await using var app = Program.Build(configuration, templates, runtime);
+        await app.RunAsync();
+        return 0;
+    }
+
+    public static async Task<TemplateCatalog> BuildTemplatesAsync(
+        ServerConfiguration configuration, TemplateBuilder builder, CancellationToken cancellationToken)
+    {
+        var templates = TemplateCatalog.Load(configuration.Paths.TemplatesDirectory);
+        if (templates.Definitions.All(definition => definition.Name != configuration.Sessions.Template))
+        {
+            var known = string.Join(", ", templates.Definitions.Select(definition => definition.Name));
+            throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.Sessions.Template}', but must be one of {known}."]);
+        }
+
+        var progress = new TemplateProgressWriter(Console.Error);
+        foreach (var definition in templates.Definitions) templates.Add(await builder.BuildAsync(definition, progress, cancellationToken));
+        return templates;
+    }
+}

@@ -1,0 +1,89 @@
+using AgentSandbox.Server.Runtimes.Cgroups;
+using AgentSandbox.Server.Runtimes.Native;
+using AgentSandbox.Server.Templates;
+
+namespace AgentSandbox.Server.Runtimes.Oci;
+
+/// <summary>
+/// Finds out how boxes can be started on this host, by really starting one with each candidate until one works. Changes
+/// nothing that stays. The server uses it at start, and the doctor whenever asked.
+/// </summary>
+internal sealed class OciProbe(OciOptions options, TimeProvider timeProvider, ILogger<OciRuntime> logger)
+{
+    private const string TrialId = "trial";
+    private static readonly SandboxLimits TrialLimits = new(MemoryBytes: 64 * 1024 * 1024, Cpus: 1, Pids: 32, DiskBytes: 16 * 1024 * 1024);
+
+    public async Task<OciProbeResult> RunAsync(Template template, CancellationToken cancellationToken)
+    {
+        var rejections = new List<OciRejection>();
+        var warnings = new List<string>();
+
+        if (!File.Exists(options.LauncherPath)) rejections.Add(new(OciProblem.NoLauncher, "launcher", $"{options.LauncherPath} does not exist"));
+        var cgroups = FindCgroups(rejections, warnings);
+        var isRoot = Libc.GetEffectiveUserId() == 0;
+        var rootless = isRoot ? null : SubordinateIds.TryFind(rejections);
+        if (rejections.Count > 0) return new OciProbeResult(Host: null, rejections, warnings);
+
+        foreach (var candidate in OciBinaryFinder.Candidates(options.Runtime))
+        {
+            var (binary, reason) = await OciBinaryFinder.FindAsync(candidate, cancellationToken).ConfigureAwait(false);
+            if (binary is null)
+            {
+                rejections.Add(new(OciProblem.NotInstalled, candidate, reason!));
+                continue;
+            }
+
+            var host = new OciHost(binary, cgroups!, rootless);
+            if (await TryAsync(host, template, cancellationToken).ConfigureAwait(false) is not { } failure)
+                return new OciProbeResult(host, rejections, warnings);
+
+            rejections.Add(new(OciProblem.TrialFailed, candidate, failure));
+        }
+
+        return new OciProbeResult(Host: null, rejections, warnings);
+    }
+
+    private CgroupTree? FindCgroups(List<OciRejection> rejections, List<string> warnings)
+    {
+        var detection = DetectCgroups(options);
+        if (detection.Warning is not null) warnings.Add(detection.Warning);
+        if (detection.Tree is not null) return detection.Tree;
+
+        if (!options.AllowUnenforcedLimits)
+        {
+            rejections.Add(new(OciProblem.NoCgroups, "cgroups", detection.Reason!));
+            return null;
+        }
+
+        warnings.Add($"limits are NOT enforced, as ALLOW_UNENFORCED_LIMITS says: {detection.Reason}");
+        return new UnenforcedCgroups();
+    }
+
+    private static CgroupDetection DetectCgroups(OciOptions options) =>
+        CgroupDetector.ForHost().Detect(new ServerIdentity(options.StateDirectory).CgroupName);
+
+    /// <summary>Null when a box started and took a connection; otherwise why it did not.</summary>
+    private async Task<string?> TryAsync(OciHost host, Template template, CancellationToken cancellationToken)
+    {
+        // A server of its own, with its own directory and groups: a real one may be running with these options.
+        var trial = options.InDirectory(Path.Combine(options.StateDirectory, "trial"));
+        var trialHost = host with { Cgroups = DetectCgroups(trial).Tree ?? host.Cgroups };
+        try
+        {
+            await using var runtime = new OciRuntime(trial, trialHost, timeProvider, logger);
+            await runtime.PurgeAsync(cancellationToken).ConfigureAwait(false);
+            var spec = new SandboxSpec(TrialId, template, TrialLimits, RuntimeCapabilities.Standard);
+            var box = await runtime.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+            await using var stream = await runtime.ConnectAsync(box, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (e is SandboxRuntimeException or IOException or UnauthorizedAccessException or AggregateException)
+        {
+            return e.Message;
+        }
+        finally
+        {
+            if (Directory.Exists(trial.StateDirectory)) Directory.Delete(trial.StateDirectory, recursive: true);
+        }
+    }
+}
