@@ -8,7 +8,7 @@ namespace AgentSandbox.Guest;
 /// </summary>
 internal static unsafe class ProcessSetup
 {
-    private const int SigPipe = 13, SigKill = 9, SigStop = 19, LastSignal = 64;
+    private const int SigPipe = 13, SigKill = 9, SigStop = 19, SigFileSize = 25, LastSignal = 64;
     private const nint Default = 0, Ignore = 1;
     private const uint Umask = 0x12;   // 022
 
@@ -26,6 +26,7 @@ internal static unsafe class ProcessSetup
         // Outside a box orphans would go to the real init.
         else _ = Libc.Prctl(Libc.PrSetChildSubreaper, 1, 0, 0, 0);
         _ = Libc.Signal(SigPipe, Ignore);
+        _ = Libc.Signal(SigFileSize, Ignore);
     }
 
     /// <summary>

@@ -56,21 +56,21 @@ internal sealed class OutputLog : IDisposable
         }
 
         var copied = 0;
-        while (cursor.Record < End && copied < target.Length)
+        while (copied < target.Length && MoveToUnread(ref cursor))
         {
             var header = Header(cursor.Record);
             var channel = (header & StderrBit) != 0 ? FrameFlags.Stderr : FrameFlags.None;
-            if (copied > 0 && channel != (flags & FrameFlags.Stderr)) break;
-
-            flags |= channel;
             var count = Math.Min(Length(header) - cursor.Offset, target.Length - copied);
+            if (count > 0)
+            {
+                // A record that was read to its end before has no say in the channel of what follows it.
+                if (copied > 0 && channel != (flags & FrameFlags.Stderr)) break;
+                flags |= channel;
+            }
+
             CopyOut(cursor.Record + HeaderSize + cursor.Offset, target.Slice(copied, count));
             copied += count;
             cursor = cursor with { Offset = cursor.Offset + count };
-            var next = cursor.Record + HeaderSize + Length(header);
-            // The last record may still grow: the cursor stays in it.
-            if (cursor.Offset < Length(header) || next >= End) break;
-            cursor = new OutputCursor(next, 0);
         }
         return copied;
     }
@@ -87,6 +87,20 @@ internal sealed class OutputLog : IDisposable
 
         var header = Header(_lastRecord);
         return (header & StderrBit) != 0 == stderr && Length(header) + more <= MaxRecord ? Length(header) : 0;
+    }
+
+    /// <summary>Leaves a record that has been read, unless it is the last one, which may still grow.</summary>
+    private bool MoveToUnread(ref OutputCursor cursor)
+    {
+        if (cursor.Record >= End) return false;
+
+        var length = Length(Header(cursor.Record));
+        if (cursor.Offset < length) return true;
+
+        var next = cursor.Record + HeaderSize + length;
+        if (next >= End) return false;
+        cursor = new OutputCursor(next, 0);
+        return true;
     }
 
     private static int Length(uint header) => (int)(header & ~StderrBit);

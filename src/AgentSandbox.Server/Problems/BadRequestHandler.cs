@@ -32,6 +32,12 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
 
     private static ProblemDetails DescribeJson(HttpContext context, JsonException exception)
     {
+        var type = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        if (exception is { InnerException: null, Path: "$" } && JsonFieldDescriber.RequiredFields(type) is { Count: > 0 } required)
+        {
+            return FieldProblem("missing_field", required.ToDictionary<string, string, string[]>(field => field, _ => ["is required."]));
+        }
+
         // A JsonReaderException inside means that the text is no JSON at all: there is no field to blame, only a position.
         if (exception.InnerException is JsonException || exception.Path is null or "$")
         {
@@ -39,10 +45,15 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
             return Problem.Document(400, "invalid_json", "The body is not valid JSON.", $"Near {where}: check syntax, nesting (at most {JsonSettings.MaxDepth} levels) and repeated names.");
         }
 
-        var type = context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
         var (field, message) = JsonFieldDescriber.Describe(type, exception.Path);
-        var document = Problem.Document(400, "invalid_field", "The body does not fit.", $"{field} {message}");
-        document.Extensions["errors"] = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] };
+        return FieldProblem("invalid_field", new() { [field] = [message] });
+    }
+
+    private static ProblemDetails FieldProblem(string code, Dictionary<string, string[]> errors)
+    {
+        var detail = string.Join(' ', errors.Select(error => $"{error.Key} {error.Value[0]}"));
+        var document = Problem.Document(400, code, "The body does not fit.", detail);
+        document.Extensions["errors"] = errors;
         return document;
     }
 
