@@ -33,7 +33,7 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider time)
 
         if (options.WithDocker) Say("starting Docker");
         await using var docker = options.WithDocker
-            ? await DockerDaemon.StartAsync(Directory.CreateDirectory(Path.Combine(directory, "docker")).FullName, FindRoot(), time, cancellationToken)
+            ? await DockerDaemon.StartAsync(Path.Combine(directory, "docker"), FindRoot(), time, cancellationToken)
             : null;
 
         var report = new Report { StartedAt = time.GetUtcNow(), Machine = Machine.Describe(), Docker = docker?.Version, Quick = options.Quick };
@@ -78,9 +78,12 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider time)
     }
 
     /// <summary>The root file system that the servers just built, or found.</summary>
-    private string FindRoot() =>
-        new DirectoryInfo(Path.Combine(options.TemplatesPath, "roots")).EnumerateDirectories("default-*").MaxBy(root => root.CreationTimeUtc)?.FullName
-        ?? throw new BenchException($"There is no default template in {options.TemplatesPath}.");
+    private string FindRoot()
+    {
+        var roots = new DirectoryInfo(Path.Combine(options.TemplatesPath, "roots")).EnumerateDirectories("default-*");
+        return roots.MaxBy(root => root.CreationTimeUtc)?.FullName
+            ?? throw new BenchException($"There is no default template in {options.TemplatesPath}.");
+    }
 
     private static void Say(string what) => Console.Error.WriteLine($"bench: {what}");
 }

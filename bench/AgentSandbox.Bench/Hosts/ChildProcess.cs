@@ -37,13 +37,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks again and again until the child is ready, ends, or runs out of time.</summary>
-    public async Task WaitUntilReadyAsync(Func<CancellationToken, Task<bool>> isReady, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public async Task WaitUntilReadyAsync(
+        Func<CancellationToken, Task<bool>> isReady, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (!await isReady(cancellationToken))
         {
-            if (_process.HasExited) throw new BenchException($"{_process.StartInfo.FileName} ended with {_process.ExitCode}:\n{LastWords()}");
-            if (time.GetElapsedTime(started) > limit) throw new BenchException($"{_process.StartInfo.FileName} was not ready after {limit}:\n{LastWords()}");
+            if (_process.HasExited) throw new BenchException($"{Name} ended with {_process.ExitCode}:\n{LastWords()}");
+            if (time.GetElapsedTime(started) > limit) throw new BenchException($"{Name} was not ready after {limit}:\n{LastWords()}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
         }
     }
@@ -58,7 +59,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"{_process.StartInfo.FileName} did not end within {Patience.TotalSeconds} s and was killed:\n{LastWords()}");
+            await Console.Error.WriteLineAsync($"{Name} did not end within {Patience.TotalSeconds} s and was killed:\n{LastWords()}");
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync(CancellationToken.None);
         }
@@ -66,6 +67,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
         await _log.DisposeAsync();
     }
+
+    private string Name => _process.StartInfo.FileName;
 
     private void Log(object sender, DataReceivedEventArgs line)
     {

@@ -9,7 +9,8 @@ internal static class HttpAnswers
     private const int ShownOfBody = 300;
 
     /// <summary>Sends, and returns the answer's JSON.</summary>
-    public static async Task<JsonElement> CallJsonAsync(this HttpClient http, HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public static async Task<JsonElement> CallJsonAsync(
+        this HttpClient http, HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = Request(method, path, body);
         using var response = await http.SendAsync(request, cancellationToken);
@@ -18,7 +19,8 @@ internal static class HttpAnswers
     }
 
     /// <summary>Sends, and reads whatever comes back.</summary>
-    public static async Task CallAsync(this HttpClient http, HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public static async Task CallAsync(
+        this HttpClient http, HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = Request(method, path, body);
         using var response = await http.SendAsync(request, cancellationToken);
@@ -30,9 +32,9 @@ internal static class HttpAnswers
         if (response.IsSuccessStatusCode || response.StatusCode is System.Net.HttpStatusCode.SwitchingProtocols) return;
 
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        var shown = body[..Math.Min(body.Length, ShownOfBody)];
         var request = response.RequestMessage;
-        throw new BenchException(
-            $"{request?.Method} {request?.RequestUri?.AbsolutePath} answered {(int)response.StatusCode}: {body[..Math.Min(body.Length, ShownOfBody)]}");
+        throw new BenchException($"{request?.Method} {request?.RequestUri?.AbsolutePath} answered {(int)response.StatusCode}: {shown}");
     }
 
     private static HttpRequestMessage Request(HttpMethod method, string path, object? body) =>

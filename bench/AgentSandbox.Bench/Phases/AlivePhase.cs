@@ -23,7 +23,7 @@ internal sealed class AlivePhase(IReadOnlyList<string> command) : IPhase
         var atRest = (await host.ListBoxesAsync(cancellationToken)).Count;
         await using (var boxes = new BoxGroup(host))
         {
-            var made = await Crowd.ForEachAsync([.. Enumerable.Range(0, wanted)], MadeAtOnce, (_, token) => boxes.CreateAsync(BoxSize.Usual, token), cancellationToken);
+            var made = await boxes.CreateManyAsync(wanted, MadeAtOnce, cancellationToken);
             var asked = await Crowd.ForEachAsync(boxes.Ids, AskedAtOnce, (id, token) => host.RunAsync(id, command, token), cancellationToken);
             report.Add(new Row("alive", $"{wanted} sessions alive, answered", "%", Describe(wanted, made, asked), null) { MoreIsBetter = true });
         }
@@ -31,11 +31,15 @@ internal sealed class AlivePhase(IReadOnlyList<string> command) : IPhase
         await Quiet.WaitAsync(host, atRest, arena.Time, cancellationToken);
     }
 
-    private static Figure Describe(int wanted, Samples made, Samples asked) => new(100.0 * asked.Count / wanted, wanted)
+    private static Figure Describe(int wanted, Samples made, Samples asked)
     {
-        Failures = made.Failures + asked.Failures,
-        Note = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{AskedAtOnce} asked at once: p50 {asked.Summarise()?.P50:0.0} ms, max {asked.Summarise()?.Max:0.0} ms{made.FirstFailure ?? asked.FirstFailure}"),
-    };
+        var spread = asked.Summarise();
+        var failure = made.FirstFailure ?? asked.FirstFailure;
+        var times = string.Create(CultureInfo.InvariantCulture, $"p50 {spread?.P50:0.0} ms, max {spread?.Max:0.0} ms");
+        return new Figure(100.0 * asked.Count / wanted, wanted)
+        {
+            Failures = made.Failures + asked.Failures,
+            Note = $"{AskedAtOnce} asked at once: {times}{(failure is null ? "" : $"; first failure: {failure}")}",
+        };
+    }
 }

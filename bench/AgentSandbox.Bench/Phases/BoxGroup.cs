@@ -20,9 +20,14 @@ internal sealed class BoxGroup(ISandboxHost host) : IAsyncDisposable
         return id;
     }
 
+    public Task<Samples> CreateManyAsync(int count, int atOnce, CancellationToken cancellationToken) =>
+        Crowd.ForEachAsync([.. Enumerable.Range(0, count)], atOnce, (_, token) => CreateAsync(BoxSize.Usual, token), cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         var removed = await Crowd.ForEachAsync(_ids, RemovedAtOnce, host.DeleteAsync, CancellationToken.None);
-        if (removed.Failures > 0) await Console.Error.WriteLineAsync($"{removed.Failures} boxes of {host.Name} could not be removed: {removed.FirstFailure}");
+        if (removed.Failures == 0) return;
+
+        await Console.Error.WriteLineAsync($"{removed.Failures} boxes of {host.Name} could not be removed: {removed.FirstFailure}");
     }
 }

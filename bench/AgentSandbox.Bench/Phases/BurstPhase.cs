@@ -22,7 +22,8 @@ internal sealed class BurstPhase : IPhase
         report.Add(new Row("burst-whole", $"{size} creates at once, all", "ms", figures[0].Whole, docker.Whole));
     }
 
-    private static async Task<(Figure? Each, Figure Whole)> BurstAsync(ISandboxHost host, int size, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<(Figure? Each, Figure Whole)> BurstAsync(
+        ISandboxHost host, int size, TimeProvider time, CancellationToken cancellationToken)
     {
         var atRest = (await host.ListBoxesAsync(cancellationToken)).Count;
         Samples samples;
@@ -30,7 +31,7 @@ internal sealed class BurstPhase : IPhase
         await using (var boxes = new BoxGroup(host))
         {
             var started = Stopwatch.GetTimestamp();
-            samples = await Crowd.ForEachAsync([.. Enumerable.Range(0, size)], size, (_, token) => boxes.CreateAsync(BoxSize.Usual, token), cancellationToken);
+            samples = await boxes.CreateManyAsync(size, atOnce: size, cancellationToken);
             elapsed = Stopwatch.GetElapsedTime(started);
         }
 

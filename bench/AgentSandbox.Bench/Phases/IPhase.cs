@@ -1,4 +1,5 @@
 using AgentSandbox.Bench.Hosts;
+using AgentSandbox.Bench.Measuring;
 using AgentSandbox.Bench.Reports;
 
 namespace AgentSandbox.Bench.Phases;
@@ -20,4 +21,6 @@ internal sealed record Arena(ISandboxHost Warm, ISandboxHost Cold, ISandboxHost?
 {
     /// <summary>The usual two sides of a comparison.</summary>
     public IReadOnlyList<ISandboxHost> Both => Docker is null ? [Warm] : [Warm, Docker];
+
+    public Interleaved Interleave() => new(Scale.Rounds, Scale.LatencyLimit, Time);
 }

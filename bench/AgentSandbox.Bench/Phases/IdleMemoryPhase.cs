@@ -36,7 +36,8 @@ internal sealed class IdleMemoryPhase(IReadOnlyList<string> command) : IPhase
 
         await Task.Delay(Rest, arena.Time, cancellationToken);
         var ours = (await host.ListBoxesAsync(cancellationToken)).Where(box => !before.Contains(box.Init)).ToList();
-        if (ours.Count != arena.Scale.IdleBoxes) throw new BenchException($"{ours.Count} boxes of {host.Name} were found instead of {arena.Scale.IdleBoxes}.");
+        if (ours.Count != arena.Scale.IdleBoxes)
+            throw new BenchException($"{ours.Count} boxes of {host.Name} were found instead of {arena.Scale.IdleBoxes}.");
 
         return new IdleMemory(
             Median(ours, box => ProcessMemory.PrivateBytes(box.Init)),

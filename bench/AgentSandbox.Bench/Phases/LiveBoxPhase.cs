@@ -25,8 +25,9 @@ internal sealed class LiveBoxPhase(string name, string title, Func<ISandboxHost,
             contenders.Add(new Contender(arena.Docker!, PerRound: 1, WarmUp: 2));
         }
 
-        var measured = await new Interleaved(arena.Scale.Rounds, arena.Scale.LatencyLimit, arena.Time).MeasureAsync(contenders, MeasureAsync, cancellationToken);
-        report.Add(new Row(Name, title, "ms", Figure.From(measured[arena.Warm]), arena.Docker is null ? null : Figure.From(measured[arena.Docker])));
+        var measured = await arena.Interleave().MeasureAsync(contenders, MeasureAsync, cancellationToken);
+        var dockerFigure = arena.Docker is null ? null : Figure.From(measured[arena.Docker]);
+        report.Add(new Row(Name, title, "ms", Figure.From(measured[arena.Warm]), dockerFigure));
 
         async Task<TimeSpan> MeasureAsync(ISandboxHost host, CancellationToken token)
         {

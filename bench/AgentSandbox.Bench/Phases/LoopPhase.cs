@@ -18,12 +18,16 @@ internal sealed class LoopPhase(IReadOnlyList<string> command) : IPhase
         foreach (var concurrency in Concurrencies)
         {
             var server = await LoopAsync(arena.Warm, concurrency, arena.Scale.LoopDuration, arena.Time, cancellationToken);
-            var docker = arena.Docker is null ? null : await LoopAsync(arena.Docker, concurrency, arena.Scale.DockerLoopDuration, arena.Time, cancellationToken);
-            report.Add(new Row($"loop-{concurrency}", $"create, run, delete; {concurrency} at once", "per s", server, docker) { MoreIsBetter = true });
+            var docker = arena.Docker is null
+                ? null
+                : await LoopAsync(arena.Docker, concurrency, arena.Scale.DockerLoopDuration, arena.Time, cancellationToken);
+            var title = $"create, run, delete; {concurrency} at once";
+            report.Add(new Row($"loop-{concurrency}", title, "per s", server, docker) { MoreIsBetter = true });
         }
     }
 
-    private async Task<Figure> LoopAsync(ISandboxHost host, int concurrency, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
+    private async Task<Figure> LoopAsync(
+        ISandboxHost host, int concurrency, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
     {
         var boxes = (await host.ListBoxesAsync(cancellationToken)).Count;
         var started = Stopwatch.GetTimestamp();
@@ -31,14 +35,7 @@ internal sealed class LoopPhase(IReadOnlyList<string> command) : IPhase
         var elapsed = Stopwatch.GetElapsedTime(started);
         var cleanUp = await Quiet.WaitAsync(host, boxes, time, cancellationToken);
 
-        var spread = samples.Summarise();
-        return new Figure(samples.Count / elapsed.TotalSeconds, samples.Count)
-        {
-            Failures = samples.Failures,
-            Note = string.Create(
-                CultureInfo.InvariantCulture,
-                $"one round took {spread?.P50:0.0} ms (p99 {spread?.P99:0.0} ms, max {spread?.Max:0.0} ms); back at rest {cleanUp.TotalSeconds:0.0} s after the end{FirstFailure(samples)}"),
-        };
+        return new Figure(samples.Count / elapsed.TotalSeconds, samples.Count) { Failures = samples.Failures, Note = Describe(samples, cleanUp) };
     }
 
     private async Task OnceAsync(ISandboxHost host, CancellationToken cancellationToken)
@@ -54,5 +51,12 @@ internal sealed class LoopPhase(IReadOnlyList<string> command) : IPhase
         }
     }
 
-    private static string FirstFailure(Samples samples) => samples.FirstFailure is { } failure ? $"; first failure: {failure}" : "";
+    private static string Describe(Samples samples, TimeSpan cleanUp)
+    {
+        var spread = samples.Summarise();
+        var times = string.Create(
+            CultureInfo.InvariantCulture,
+            $"one round took {spread?.P50:0.0} ms (p99 {spread?.P99:0.0}, max {spread?.Max:0.0}); at rest after {cleanUp.TotalSeconds:0.0} s");
+        return samples.FirstFailure is { } failure ? $"{times}; first failure: {failure}" : times;
+    }
 }

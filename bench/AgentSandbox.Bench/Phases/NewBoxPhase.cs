@@ -21,7 +21,7 @@ internal sealed class NewBoxPhase(string name, string title, IReadOnlyList<strin
         var contenders = new List<Contender> { new(arena.Warm, WarmPerRound, WarmUp: 40), new(arena.Cold, ColdPerRound, WarmUp: 20) };
         if (arena.Docker is not null) contenders.Add(new Contender(arena.Docker, PerRound: 1, WarmUp: 2));
 
-        var measured = await new Interleaved(arena.Scale.Rounds, arena.Scale.LatencyLimit, arena.Time).MeasureAsync(contenders, MeasureAsync, cancellationToken);
+        var measured = await arena.Interleave().MeasureAsync(contenders, MeasureAsync, cancellationToken);
         var docker = arena.Docker is null ? null : Figure.From(measured[arena.Docker]);
         report.Add(new Row($"{Name}-warm", $"{title}, warm", "ms", Figure.From(measured[arena.Warm]), docker));
         report.Add(new Row($"{Name}-cold", $"{title}, cold", "ms", Figure.From(measured[arena.Cold]), docker));

@@ -21,6 +21,9 @@ internal sealed record Scale
 
     public required int Transfers { get; init; }
 
+    /// <summary>No further transfer begins after this.</summary>
+    public required TimeSpan TransferLimit { get; init; }
+
     public required long OutputBytes { get; init; }
 
     public required long FileBytes { get; init; }
@@ -35,6 +38,7 @@ internal sealed record Scale
         AliveSessions = 300,
         IdleBoxes = 20,
         Transfers = 5,
+        TransferLimit = TimeSpan.FromSeconds(20),
         OutputBytes = 1L << 30,
         FileBytes = 200_000_000,
     };
@@ -49,6 +53,7 @@ internal sealed record Scale
         AliveSessions = 40,
         IdleBoxes = 3,
         Transfers = 1,
+        TransferLimit = TimeSpan.FromSeconds(5),
         OutputBytes = 64L << 20,
         FileBytes = 20_000_000,
     };

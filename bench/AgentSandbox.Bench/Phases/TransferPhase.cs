@@ -11,7 +11,12 @@ namespace AgentSandbox.Bench.Phases;
 /// checks the bytes on the same machine.
 /// </summary>
 internal sealed class TransferPhase(
-    string name, string title, BoxSize size, Func<Scale, long> length, Func<ISandboxHost, string, long, CancellationToken, Task> prepare, Func<ISandboxHost, string, long, CancellationToken, Task> transfer) : IPhase
+    string name,
+    string title,
+    BoxSize size,
+    Func<Scale, long> length,
+    Func<ISandboxHost, string, long, CancellationToken, Task> prepare,
+    Func<ISandboxHost, string, long, CancellationToken, Task> transfer) : IPhase
 {
     private const double BytesPerMegabyte = 1e6;
 
@@ -38,7 +43,8 @@ internal sealed class TransferPhase(
 
         async Task TransferAllAsync()
         {
-            for (var i = 0; i < arena.Scale.Transfers; i++)
+            var begun = Stopwatch.GetTimestamp();
+            for (var i = 0; i < arena.Scale.Transfers && Stopwatch.GetElapsedTime(begun) < arena.Scale.TransferLimit; i++)
             {
                 var started = Stopwatch.GetTimestamp();
                 await transfer(host, id, bytes, cancellationToken);
@@ -58,10 +64,10 @@ internal sealed class TransferPhase(
 
     private static Figure Growth(MemoryUse memory) => new(memory.Growth / BytesPerMegabyte, 1)
     {
-        Note = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{memory.Before / BytesPerMegabyte:0} MB before, {memory.Most / BytesPerMegabyte:0} MB at most, {memory.After / BytesPerMegabyte:0} MB after"),
+        Note = $"{Megabytes(memory.Before)} before, {Megabytes(memory.Most)} at most, {Megabytes(memory.After)} after",
     };
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / BytesPerMegabyte:0} MB");
 
     private sealed record Transfer(Figure Rate, Figure Growth);
 }

@@ -5,12 +5,13 @@ internal static class MarkdownTable
 {
     public static void Write(TextWriter output, string[] headings, IReadOnlyList<string[]> rows)
     {
-        int[] widths = [.. headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Append(3).Max())];
-        WriteRow(output, headings, widths);
-        output.WriteLine("|" + string.Concat(widths.Select((width, column) => column == 0 ? $" {new string('-', width)} |" : $" {new string('-', width - 1)}: |")));
-        foreach (var row in rows) WriteRow(output, row, widths);
+        int[] widths = [.. headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max())];
+        WriteRow(output, headings.Select((heading, column) => Pad(heading, column, widths[column])));
+        WriteRow(output, widths.Select((width, column) => column == 0 ? new string('-', width) : new string('-', width - 1) + ":"));
+        foreach (var row in rows) WriteRow(output, row.Select((cell, column) => Pad(cell, column, widths[column])));
     }
 
-    private static void WriteRow(TextWriter output, string[] cells, int[] widths) =>
-        output.WriteLine("|" + string.Concat(cells.Select((cell, column) => $" {(column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))} |")));
+    private static void WriteRow(TextWriter output, IEnumerable<string> cells) => output.WriteLine($"| {string.Join(" | ", cells)} |");
+
+    private static string Pad(string cell, int column, int width) => column == 0 ? cell.PadRight(width) : cell.PadLeft(width);
 }

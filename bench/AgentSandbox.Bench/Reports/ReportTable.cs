@@ -22,13 +22,16 @@ internal static class ReportTable
     private static void WriteHeading(Report report, TextWriter output)
     {
         var machine = report.Machine;
-        output.WriteLine(string.Create(
+        var memory = string.Create(CultureInfo.InvariantCulture, $"{machine.MemoryBytes / 1e9:0} GB");
+        var run = string.Create(
             CultureInfo.InvariantCulture,
-            $"{machine.Processor}, {machine.Cores} cores, {machine.MemoryBytes / 1e9:0} GB, {machine.System}, Linux {machine.Kernel}, cgroups {machine.Cgroups}, {machine.DotNet}"));
+            $"{report.StartedAt:yyyy-MM-dd HH:mm} UTC, {report.DurationSeconds:0} s, load {report.LoadBefore:0.0} to {report.LoadAfter:0.0}");
+
+        output.WriteLine($"{machine.Processor}, {machine.Cores} cores, {memory}");
+        output.WriteLine($"{machine.System}, Linux {machine.Kernel}, cgroups {machine.Cgroups}, {machine.DotNet}");
         output.WriteLine(report.Docker is null ? "Docker was not measured." : $"Docker: {report.Docker}");
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{report.StartedAt:yyyy-MM-dd HH:mm} UTC, {report.DurationSeconds:0} s, load {report.LoadBefore:0.0} before and {report.LoadAfter:0.0} after{(report.Quick ? ", QUICK: too few measurements for conclusions" : "")}"));
+        output.WriteLine(run);
+        if (report.Quick) output.WriteLine("Quick: too few measurements for conclusions.");
         output.WriteLine();
     }
 

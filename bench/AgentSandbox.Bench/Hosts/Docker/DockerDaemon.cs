@@ -33,6 +33,7 @@ internal sealed class DockerDaemon : IAsyncDisposable
 
     public static async Task<DockerDaemon> StartAsync(string directory, string root, TimeProvider time, CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(directory);
         var socket = Path.Combine(directory, "docker.sock");
         var cgroupParent = $"bench-docker-{Environment.ProcessId}";
         var configuration = Path.Combine(directory, "daemon.json");
@@ -40,7 +41,10 @@ internal sealed class DockerDaemon : IAsyncDisposable
 
         var hadTrustKey = File.Exists(TrustKey);
         var process = ChildProcess.Start(
-            "dockerd", Arguments(directory, socket, configuration, cgroupParent), ImmutableDictionary<string, string>.Empty, Path.Combine(directory, "dockerd.log"));
+            "dockerd",
+            Arguments(directory, socket, configuration, cgroupParent),
+            ImmutableDictionary<string, string>.Empty,
+            Path.Combine(directory, "dockerd.log"));
         var daemon = new DockerDaemon(process, DockerClient.Create(socket), cgroupParent, hadTrustKey);
         try
         {
@@ -105,13 +109,16 @@ internal sealed class DockerDaemon : IAsyncDisposable
     private async Task ImportAsync(string root, CancellationToken cancellationToken)
     {
         var name = Image.Split(':');
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"images/create?fromSrc=-&repo={name[0]}&tag={name[1]}") { Content = new RootArchive(root) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"images/create?fromSrc=-&repo={name[0]}&tag={name[1]}")
+        {
+            Content = new RootArchive(root),
+        };
         using var response = await Http.SendAsync(request, cancellationToken);
         await HttpAnswers.EnsureSuccessAsync(response, cancellationToken);
 
         // Docker answers 200 before it begins; how it went is in the last line.
         var progress = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (progress.Contains("\"error\"", StringComparison.Ordinal)) throw new BenchException($"Docker did not import the root file system: {progress}");
+        if (progress.Contains("\"error\"", StringComparison.Ordinal)) throw new BenchException($"Docker did not import the files: {progress}");
     }
 
     private async Task RemoveContainersAsync()
@@ -121,7 +128,8 @@ internal sealed class DockerDaemon : IAsyncDisposable
             var containers = await Http.CallJsonAsync(HttpMethod.Get, "containers/json?all=true", null, CancellationToken.None);
             foreach (var container in containers.EnumerateArray())
             {
-                await Http.CallAsync(HttpMethod.Delete, $"containers/{container.GetProperty("Id").GetString()}?force=true&v=true", null, CancellationToken.None);
+                var id = container.GetProperty("Id").GetString();
+                await Http.CallAsync(HttpMethod.Delete, $"containers/{id}?force=true&v=true", null, CancellationToken.None);
             }
         }
         catch (Exception failure) when (failure is HttpRequestException or BenchException or JsonException)

@@ -13,10 +13,8 @@ internal static class DockerFrames
     private const int BufferLength = 64 << 10;
     private const byte Stdout = 1;
 
-    public delegate void Output(ReadOnlySpan<byte> bytes);
-
     /// <summary>Hands stdout to the caller until the stream ends; returns the start of stderr, for a failure's message.</summary>
-    public static async Task<string> ReadAsync(Stream source, Output onStdout, CancellationToken cancellationToken)
+    public static async Task<string> ReadAsync(Stream source, OutputSink onStdout, CancellationToken cancellationToken)
     {
         var header = new byte[HeaderLength];
         var buffer = new byte[BufferLength];

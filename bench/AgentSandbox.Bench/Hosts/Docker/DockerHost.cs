@@ -60,7 +60,8 @@ internal sealed class DockerHost(DockerDaemon daemon) : ISandboxHost
         var containers = await _http.CallJsonAsync(HttpMethod.Get, "containers/json", null, cancellationToken);
         foreach (var container in containers.EnumerateArray())
         {
-            var details = await _http.CallJsonAsync(HttpMethod.Get, $"containers/{container.GetProperty("Id").GetString()}/json", null, cancellationToken);
+            var id = container.GetProperty("Id").GetString();
+            var details = await _http.CallJsonAsync(HttpMethod.Get, $"containers/{id}/json", null, cancellationToken);
             var init = details.GetProperty("State").GetProperty("Pid").GetInt32();
             boxes.Add(new BoxProcesses(init, ProcessTable.ParentOf(init) is { } shim ? [shim] : []));
         }
@@ -69,9 +70,10 @@ internal sealed class DockerHost(DockerDaemon daemon) : ISandboxHost
     }
 
     private async Task ExecAsync(
-        string id, IReadOnlyList<string> command, DockerFrames.Output onStdout, long stdinLength, CancellationToken cancellationToken)
+        string id, IReadOnlyList<string> command, OutputSink onStdout, long stdinLength, CancellationToken cancellationToken)
     {
-        var created = await _http.CallJsonAsync(HttpMethod.Post, $"containers/{id}/exec", DockerBody.Exec(command, stdinLength > 0), cancellationToken);
+        var body = DockerBody.Exec(command, attachStdin: stdinLength > 0);
+        var created = await _http.CallJsonAsync(HttpMethod.Post, $"containers/{id}/exec", body, cancellationToken);
         var exec = created.GetProperty("Id").GetString()!;
         var errors = await AttachAsync(exec, onStdout, stdinLength, cancellationToken);
 
@@ -79,9 +81,12 @@ internal sealed class DockerHost(DockerDaemon daemon) : ISandboxHost
         if (exitCode != 0) throw new BenchException($"{command[0]} ended with {exitCode}: {errors}");
     }
 
-    private async Task<string> AttachAsync(string exec, DockerFrames.Output onStdout, long stdinLength, CancellationToken cancellationToken)
+    private async Task<string> AttachAsync(string exec, OutputSink onStdout, long stdinLength, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"exec/{exec}/start") { Content = JsonContent.Create(new { Detach = false, Tty = false }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"exec/{exec}/start")
+        {
+            Content = JsonContent.Create(new { Detach = false, Tty = false }),
+        };
         if (stdinLength > 0)
         {
             request.Headers.Connection.Add("Upgrade");

@@ -12,15 +12,13 @@ namespace AgentSandbox.Bench.Hosts.Server;
 /// </summary>
 internal sealed class EventStream(PipeReader reader)
 {
-    public delegate void Output(ReadOnlySpan<byte> bytes);
-
     private const int LongestLine = 4 << 20;
 
     private string _event = "";
     private byte[] _decoded = [];
 
     /// <summary>Hands stdout to the caller and returns the data of <c>exited</c>.</summary>
-    public async Task<JsonElement> ReadAsync(Output onStdout, CancellationToken cancellationToken)
+    public async Task<JsonElement> ReadAsync(OutputSink onStdout, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -47,7 +45,7 @@ internal sealed class EventStream(PipeReader reader)
         return true;
     }
 
-    private JsonElement? Take(ReadOnlySequence<byte> sequence, Output onStdout)
+    private JsonElement? Take(ReadOnlySequence<byte> sequence, OutputSink onStdout)
     {
         var line = sequence.IsSingleSegment ? sequence.FirstSpan : sequence.ToArray();
         if (line.StartsWith("event: "u8)) _event = Encoding.ASCII.GetString(line["event: ".Length..]);
