@@ -6,9 +6,9 @@ list_box_traces() {
     local process
     for process in /proc/[0-9]*; do
         case $(readlink "$process/exe" 2> /dev/null) in
-            # The guest's name inside a box and on the host; the server is some dotnet.
+            # The guest's name, inside a box and on the host.
             */sandboxd | */sandboxd' (deleted)') echo "process ${process#/proc/} sandboxd" ;;
-            */dotnet) is_server "$process" && echo "process ${process#/proc/} server" ;;
+            */dotnet) is_ours "$process" && echo "process ${process#/proc/} dotnet" ;;
         esac
     done
     find /sys/fs/cgroup -type d -name 'agent-sandbox*' -printf 'cgroup %p\n' 2> /dev/null
@@ -19,7 +19,8 @@ list_box_traces() {
     return 0 # what vanishes while it is looked at is no failure
 }
 
-is_server() { tr '\0' ' ' 2> /dev/null < "$1/cmdline" | grep --quiet 'AgentSandbox\.'; }
+# Whatever ./test starts inherits its environment. A build server that stays would be one too.
+is_ours() { tr '\0' '\n' 2> /dev/null < "$1/environ" | grep --quiet --line-regexp --fixed-strings "TEST_DATA_DIR=$TEST_DATA_DIR"; }
 
 # find_leaks BEFORE: prints what is there now and was not before. What is cleaned up in the background gets some time.
 find_leaks() {

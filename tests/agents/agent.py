@@ -31,7 +31,8 @@ class Outcome:
 
 def start(data, name="text-analysis"):
     """Runs the agent on raw bytes."""
-    return Outcome(subprocess.run([AGENTS / "agent.sh", name], input=data, capture_output=True, timeout=60, check=False))
+    command = [AGENTS / "agent.sh", name]
+    return Outcome(subprocess.run(command, input=data, capture_output=True, timeout=60, check=False))
 
 
 def run(text, **options):

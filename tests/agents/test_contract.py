@@ -1,9 +1,12 @@
 """The contract of an agent, through the real start: exit codes, bad input, progress, size."""
 
 import json
+import shutil
+import subprocess
+import tempfile
 import unittest
 
-from agent import MANIFEST, run, start, violations
+from agent import AGENTS, MANIFEST, PACKAGE, run, start, violations
 
 MOST = 10_000
 
@@ -145,12 +148,6 @@ class BadInput(unittest.TestCase):
 
 class Failure(unittest.TestCase):
     def test_a_broken_installation_is_an_internal_error(self):
-        import shutil
-        import subprocess
-        import tempfile
-
-        from agent import PACKAGE
-
         with tempfile.TemporaryDirectory() as folder:
             shutil.copytree(PACKAGE / "text_analysis", folder + "/text_analysis")
             shutil.copy(PACKAGE / "run", folder)
@@ -159,6 +156,27 @@ class Failure(unittest.TestCase):
             process = subprocess.run([folder + "/run"], input=b'{"input": "a"}', capture_output=True, check=False)
         self.assertEqual(process.returncode, 1)
         self.assertEqual(json.loads(process.stdout)["error"]["code"], "internal")
+
+
+class ClosedStreams(unittest.TestCase):
+    COMMAND = f"exec '{AGENTS}/agent.sh' text-analysis"
+
+    def test_a_closed_stderr_only_loses_the_progress(self):
+        process = self._shell(self.COMMAND + " 2>&-")
+        self.assertEqual(process.returncode, 0)
+        self.assertIn("sentiment", json.loads(process.stdout))
+
+    def test_an_answer_that_cannot_be_written_is_a_failure(self):
+        self.assertEqual(self._shell(self.COMMAND + " >/dev/full").returncode, 1)
+
+    def test_environment_does_not_matter(self):
+        for environment in ({}, {"LC_ALL": "POSIX"}, {"PYTHONPATH": "/nowhere", "PYTHONHOME": "/nowhere"}):
+            process = self._shell(self.COMMAND, env=environment)
+            self.assertEqual((process.returncode, json.loads(process.stdout)["language"]), (0, "ru"))
+
+    def _shell(self, command, **settings):
+        body = '{"input": "Всё хорошо"}'.encode()
+        return subprocess.run(["/bin/sh", "-c", command], input=body, capture_output=True, check=False, **settings)
 
 
 class OddText(unittest.TestCase):

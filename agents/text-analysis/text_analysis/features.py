@@ -5,7 +5,7 @@ from zlib import crc32
 
 from text_analysis.rules import negation_marks
 from text_analysis.stemming import stem
-from text_analysis.tokens import FACE, NUMBER, PUNCTUATION, WORD
+from text_analysis.tokens import NUMBER, PUNCTUATION, WORD
 
 _GRAMS = (12, 16, 20)  # 3, 4 and 5 letters of 4 bytes each
 _known_letters = {}  # of the words of one text

@@ -24,8 +24,11 @@ _VERB_SIGNS = frozenset(
     "i you we they he she who to will would can could should may might must don't didn't doesn't can't couldn't "
     "won't wouldn't never please let's i'll we'll you'll they'll i'd we'd which still always just".split()
 )
+_OBJECT_SIGNS = frozenset("a an the my your our his her their its me him them us how".split())
 _NOUN_SIGNS = frozenset("the a an my your our his her their its this these those no every each of".split())
-_QUALITY_SIGNS = frozenset("is are was were be been being am very so too really quite not more most much even than".split())
+_QUALITY_SIGNS = frozenset(
+    "is are was were be been being am very so too really quite not more most much even than".split()
+)
 
 
 class Term:
@@ -66,13 +69,15 @@ def _collect(sentences):
     terms, runs = {}, []
     for sentence in sentences:
         run, previous, opening = [], "", True
-        for kind, lower, surface in sentence.tokens:
+        following = [token[1] for token in sentence.tokens[1:]] + [""]
+        for (kind, lower, surface), after in zip(sentence.tokens, following, strict=False):
             if kind == TAG:
                 lower, surface = lower[1:], surface[1:]
             if _is_content(kind, lower):
                 key = stem(lower)
                 term = terms.get(key) or terms.setdefault(key, Term(key, len(terms)))
                 _note(term, surface, previous, opening)
+                term.verbal += after in _OBJECT_SIGNS
                 run.append((key, surface))
             elif run:
                 runs.append(run)

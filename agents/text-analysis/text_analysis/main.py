@@ -15,22 +15,36 @@ def main():
         request = read_request(sys.stdin.buffer)
         from text_analysis.analysis import analyse
 
-        result = analyse(request.text, request.parts, _report)
+        answer, exit_code = analyse(request.text, request.parts, _report), EXIT_OK
     except InvalidRequest as problem:
-        _write(sys.stdout, {"error": {"code": "invalid_input", "field": problem.field, "message": problem.message}})
-        return EXIT_INVALID_INPUT
+        answer, exit_code = _error("invalid_input", problem.field, problem.message), EXIT_INVALID_INPUT
     except Exception as problem:
-        _write(sys.stdout, {"error": {"code": "internal", "field": "", "message": "The analysis failed."}})
-        _write(sys.stderr, {"error": type(problem).__name__})
+        answer, exit_code = _error("internal", "", "The analysis failed."), EXIT_FAILED
+        _log({"error": type(problem).__name__})
+    try:
+        _write(sys.stdout, answer)
+    except OSError:
         return EXIT_FAILED
-    _write(sys.stdout, result)
-    return EXIT_OK
+    return exit_code
+
+
+def _error(code, field, message):
+    return {"error": {"code": code, "field": field, "message": message}}
 
 
 def _report(progress, stage, message):
-    _write(sys.stderr, {"progress": progress, "stage": stage, "message": message})
+    _log({"progress": progress, "stage": stage, "message": message})
+
+
+def _log(value):
+    try:
+        _write(sys.stderr, value)
+    except (AttributeError, OSError):
+        pass  # stderr is closed: nobody wants to know
 
 
 def _write(stream, value):
-    stream.buffer.write(to_line(value))
-    stream.buffer.flush()
+    """Past the buffers, so that nothing is left to be written when the interpreter ends."""
+    line = memoryview(to_line(value))
+    while line:
+        line = line[stream.buffer.raw.write(line) :]

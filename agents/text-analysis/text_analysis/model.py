@@ -1,16 +1,15 @@
-"""The learned weights, in a file that is searched where it lies: nothing is built when it is loaded.
+"""Tables of numbers in a file that is searched where it lies: nothing is built when it is loaded.
 
-Little-endian. A magic number, then sections: four uint32 (kind, bytes in the name, rows, columns), the name,
-and the content, each padded to 4 bytes. A table (kind 0) maps a feature's hash to a small number per column:
-sorted uint32 hashes, one float32 scale per column, then int8 weights column by column. Numbers (kind 1) are
-float32, row by row.
+training/weights_file.py writes it. Little-endian. A magic number, then sections: four uint32 (kind, bytes in the
+name, rows, columns), the name, and the content, each padded to 4 bytes. A table (kind 0) maps a feature's hash to
+a small number per column: sorted uint32 hashes, one float32 scale per column, then int8 weights column by column.
+Numbers (kind 1) are float32, row by row.
 """
 
-from array import array
 from bisect import bisect_left
 
 MAGIC = b"TAW1"
-_TABLE, _NUMBERS = 0, 1
+TABLE, NUMBERS = 0, 1
 
 
 class Table:
@@ -46,64 +45,37 @@ class Table:
         return row
 
 
-def load_sections(path):
-    """Tables and lists of rows of numbers, by name."""
+def load_sections(path, prefix=""):
+    """Tables and lists of rows of numbers, by name; only those whose name begins with the prefix are read."""
+    sections = {}
     with open(path, "rb", buffering=0) as file:
-        data = memoryview(file.read())
-    if data[:4] != MAGIC:
-        raise ValueError("not a weights file")
-    sections, position = {}, 4
-    while position < len(data):
-        kind, name_size, rows, columns = data[position : position + 16].cast("I")
-        position += 16
-        name = str(data[position : position + name_size], "ascii")
-        position += _padded(name_size)
-        read = _read_table if kind == _TABLE else _read_numbers
-        sections[name], position = read(data, position, rows, columns)
+        if file.read(4) != MAGIC:
+            raise ValueError("not a file of tables")
+        while header := file.read(16):
+            kind, name_size, rows, columns = memoryview(header).cast("I")
+            name = str(file.read(padded(name_size))[:name_size], "ascii")
+            content = 4 * rows * columns if kind == NUMBERS else 4 * (rows + columns) + padded(rows) * columns
+            if not name.startswith(prefix):
+                file.seek(content, 1)
+                continue
+            data = memoryview(file.read(content))
+            if len(data) != content:
+                raise ValueError("the file is cut short")
+            sections[name] = (_numbers if kind == NUMBERS else _table)(data, rows, columns)
     return sections
 
 
-def _read_table(data, position, rows, columns):
-    keys = array("I", bytes(data[position : position + 4 * rows]))
-    position += 4 * rows
-    scales = data[position : position + 4 * columns].cast("f").tolist()
-    position += 4 * columns
-    weights = []
-    for _ in range(columns):
-        weights.append(array("b", bytes(data[position : position + rows])))
-        position += _padded(rows)
-    return Table(keys, weights, scales), position
+def _table(data, rows, columns):
+    scales = data[4 * rows : 4 * (rows + columns)].cast("f").tolist()
+    start, step = 4 * (rows + columns), padded(rows)
+    weights = [data[start + step * i : start + step * i + rows].cast("b") for i in range(columns)]
+    return Table(data[: 4 * rows].cast("I"), weights, scales)
 
 
-def _read_numbers(data, position, rows, columns):
-    end = position + 4 * rows * columns
-    numbers = data[position:end].cast("f").tolist()
-    return [numbers[row * columns : (row + 1) * columns] for row in range(rows)], end
+def _numbers(data, rows, columns):
+    numbers = data.cast("f").tolist()
+    return [numbers[row * columns : (row + 1) * columns] for row in range(rows)]
 
 
-def save_sections(path, sections):
-    """The reverse, for the training script: a section is a Table or a list of rows of numbers."""
-    with open(path, "wb") as file:
-        file.write(MAGIC)
-        for name, section in sections.items():
-            _write_section(file, name, section)
-
-
-def _write_section(file, name, section):
-    title = name.encode("ascii")
-    table = isinstance(section, Table)
-    rows = len(section.keys) if table else len(section)
-    columns = len(section.columns) if table else len(section[0])
-    file.write(array("I", [_TABLE if table else _NUMBERS, len(title), rows, columns]).tobytes())
-    file.write(title.ljust(_padded(len(title)), b"\0"))
-    if not table:
-        file.write(array("f", [number for row in section for number in row]).tobytes())
-        return
-    file.write(array("I", section.keys).tobytes())
-    file.write(array("f", section.scales).tobytes())
-    for column in section.columns:
-        file.write(array("b", column).tobytes().ljust(_padded(rows), b"\0"))
-
-
-def _padded(size):
+def padded(size):
     return -(-size // 4) * 4

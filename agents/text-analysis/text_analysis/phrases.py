@@ -6,6 +6,7 @@ from text_analysis.wordforms import agreeing, load_forms
 
 # «служба поддержки», «качество мобильной связи»: what follows a noun stands in the genitive.
 _GENITIVE = ("а", "я", "ы", "и", "ов", "ев", "ей", "ий", "ок", "ек")
+_VOWELS = "аеёиоуыэюя"
 _GENITIVE_ADJECTIVE = ("ого", "его", "ой", "ей", "ых", "их")
 
 
@@ -58,6 +59,8 @@ class Grammar:
     def shown(self, keys, surfaces):
         """The phrase in its dictionary form, as far as the dictionary knows it."""
         named = [self._is_name(key) for key in keys]
+        if all(named) and script_of(keys[0]) == "ru":
+            return " ".join(self._full_name(surfaces))
         words = [word if name else _small(word) for word, name in zip(surfaces, named, strict=True)]
         head = next((i for i, key in enumerate(keys) if self._terms[key].kind == NOUN), 0)
         noun = self._dictionary_noun(keys[head])
@@ -72,6 +75,18 @@ class Grammar:
             words[i] = _as_written(agreeing(adjective, gender), words[i])
         return " ".join(words)
 
+    def _full_name(self, surfaces):
+        """«Ольгу Иванову» is «Ольга Иванова»: every part in the nominative and in one gender, or all as written."""
+        parts, genders = [], set()
+        for surface in surfaces:
+            found = self._forms.nouns(comparable(surface))
+            if surface.isupper() or not found or (len(surfaces) == 1 and surface[-1] not in _VOWELS):
+                return surfaces
+            base, gender = next((noun for noun in found if not genders or noun[1] in genders), found[0])
+            genders.add(gender)
+            parts.append(_as_written(base, surface))
+        return parts if len(genders) == 1 else surfaces
+
     def _is_name(self, key):
         term = self._terms[key]
         return term.named * 2 > term.count or (term.count > 1 and all(form[0].isupper() for form in term.forms))
@@ -84,7 +99,7 @@ class Grammar:
         for form, count in self._terms[key].forms.items():
             for place, noun in enumerate(self._forms.nouns(comparable(form))):
                 votes[noun] = votes.get(noun, 0.0) + count * (1.0 - 0.01 * place)
-        return max(votes, key=votes.get) if votes else None
+        return max(votes, key=lambda noun: (votes[noun], -len(noun[0]))) if votes else None
 
 
 def comparable(surface):

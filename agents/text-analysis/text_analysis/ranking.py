@@ -22,6 +22,7 @@ def centrality(neighbours, prior):
             for other, weight in edges.items():
                 gathered[other] += share * weight
         rank = [
-            (1.0 - _DAMPING) * start + _DAMPING * (got + lost * start) for start, got in zip(prior, gathered, strict=True)
+            (1.0 - _DAMPING) * start + _DAMPING * (got + lost * start)
+            for start, got in zip(prior, gathered, strict=True)
         ]
     return rank

@@ -75,9 +75,8 @@ def _past_closers(block, position, end):
     while ahead + 1 < end and block[ahead] == " ":
         word_end = block.find(" ", ahead + 1)
         word_end = end if word_end < 0 else word_end
-        if any(char.isalnum() or char in _OPENERS for char in block[ahead + 1 : word_end]) and not _is_face(
-            block[ahead + 1 : word_end]
-        ):
+        word = block[ahead + 1 : word_end]
+        if any(char.isalnum() or char in _OPENERS for char in word) and not _is_face(word):
             break
         ahead = position = word_end
     return position
@@ -95,18 +94,17 @@ def _ends_here(block, start, mark, position, stop, relaxed):
         return False
     if position - mark > 1 or block[mark] != ".":
         return True
-    word = block[block.rfind(" ", start, mark) + 1 if " " in block[start:mark] else start : mark]
-    word = word.lstrip(_OPENERS)
+    word = block[max(block.rfind(" ", start, mark) + 1, start) : mark].lstrip(_OPENERS)
     if len(word) == 1 and word.isupper():  # an initial: «А. С. Пушкин», "J. Smith"
         return False
     folded = word.lower()
     if folded in _TRAILING:
-        return following.isupper() and not relaxed and not _is_year_of_name(block, stop)
+        return following.isupper() and not relaxed and not _is_town(block, stop)
     if folded in _LEADING:
         return False
     return not (word.isdigit() and len(word) < 3 and stop == mark + 1 and start == mark - len(word))
 
 
-def _is_year_of_name(block, stop):
-    """«г. Москва» is a town, «в 2014 г. Москва» might be either: keep them together."""
-    return block[:stop].endswith(("г.", "в.")) and not block[: stop - 2].rstrip()[-1:].isdigit()
+def _is_town(block, stop):
+    """«г. Москва» is a town, «в 2014 г. Москва…» is the end of a sentence about a year."""
+    return block.endswith((" г.", " в."), 0, stop) and not block[stop - 4 : stop - 3].isdigit()

@@ -11,7 +11,7 @@ from text_analysis.language import script_of
 from text_analysis.lexicon import valences
 from text_analysis.model import load_sections
 from text_analysis.rules import measure, negation_marks
-from text_analysis.tokens import WORD
+from text_analysis.tokens import FACE, WORD
 
 _PASSAGE_WORDS = 45
 _MOST_SENTENCES = 10
@@ -37,15 +37,18 @@ class Verdict:
 
 
 class Judge:
-    def __init__(self, sections):
-        self._sections = sections
+    """`load` gives the sections of a language's model: a language that the text does not use is never read."""
+
+    def __init__(self, load):
+        self._load = load
+        self._models = {}
 
     def verdict(self, tokens):
         """Judges a passage. In a mixed one, each language judges its own words."""
         counts = _words_by_language(tokens)
         total = sum(counts.values())
         if not total:
-            return self._judge(tokens, "en", 1)
+            return self._judge(tokens, "en", 1) if any(token[0] == FACE for token in tokens) else neutral()
         shares = [(language, counts[language]) for language in _LANGUAGES if _has_a_say(counts[language], total)]
         if len(shares) == 1:
             return self._judge(tokens, shares[0][0], total)
@@ -55,12 +58,14 @@ class Judge:
     def _judge(self, tokens, language, words):
         sums = self._outputs(tokens, language)
         if language == "en":
-            return _from_rating(sums[0], self._sections["en-spread"][0], words)
+            return _from_rating(sums[0], self._models["en"]["en-spread"][0], words)
         return _from_logits(sums, words)
 
     def _outputs(self, tokens, language):
         """The sum of words, letters and rules for each output of the language's model."""
-        sections = self._sections
+        if language not in self._models:
+            self._models[language] = self._load(language)
+        sections = self._models[language]
         negated = negation_marks(tokens, language)
         colours = valences(tokens, language, sections[language + "-lexicon"].value)
         measures = measure(tokens, colours, negated, language)
@@ -77,7 +82,8 @@ class Judge:
 
 
 def load_judge():
-    return Judge(load_sections(__file__.rpartition("/")[0] + "/weights.bin"))
+    path = __file__.rpartition("/")[0] + "/weights.bin"
+    return Judge(lambda language: load_sections(path, language))
 
 
 def judge(sentences, model):
@@ -93,9 +99,13 @@ def judge(sentences, model):
 
 
 def judge_whole(sentences, model):
-    if not sentences:
-        return Verdict(0.0, 1.0, 0.0, 0.0, 0)
-    return _average([model.verdict(tokens) for tokens in _passages(sentences)], by_strength=True)
+    verdicts = [model.verdict(tokens) for tokens in _passages(sentences)]
+    return _average(verdicts, by_strength=True) if verdicts else neutral()
+
+
+def neutral():
+    """Of what has nothing to judge by."""
+    return Verdict(0.0, 1.0, 0.0, 0.0, 1)
 
 
 def _passages(sentences):
@@ -106,7 +116,7 @@ def _passages(sentences):
         if passage and size + words > _PASSAGE_WORDS:
             yield passage
             passage, size = [], 0
-        passage = passage + sentence.tokens
+        passage.extend(sentence.tokens)
         size += words
     if passage:
         yield passage

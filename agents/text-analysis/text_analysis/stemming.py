@@ -5,24 +5,23 @@ inflection and the commonest suffixes, and leaves words that would be confused w
 """
 
 _RU_VOWELS = frozenset("аеиоуыэюя")
-_RU_GERUND = ("ившись", "ывшись", "ивши", "ывши", "ив", "ыв")
-_RU_GERUND_AYA = ("вшись", "вши", "в")
-_RU_ADJECTIVE = (
-    "ими", "ыми", "его", "ого", "ему", "ому", "ее", "ие", "ые", "ое", "ей", "ий", "ый", "ой",
-    "ем", "им", "ым", "ом", "их", "ых", "ую", "юю", "ая", "яя", "ою", "ею",
-)  # fmt: skip
-_RU_PARTICIPLE = ("ивш", "ывш", "ующ")
-_RU_PARTICIPLE_AYA = ("ем", "нн", "вш", "ющ", "щ")
-_RU_VERB = (
-    "ейте", "уйте", "ила", "ыла", "ена", "ите", "или", "ыли", "ило", "ыло", "ено", "ует", "уют", "ены",
-    "ить", "ыть", "ишь", "ей", "уй", "ил", "ыл", "им", "ым", "ен", "ят", "ит", "ыт", "ую", "ю",
-)  # fmt: skip
-_RU_VERB_AYA = ("ете", "йте", "ешь", "нно", "ла", "на", "ли", "ем", "ло", "но", "ет", "ют", "ны", "ть", "й", "л", "н")
-_RU_NOUN = (
-    "иями", "ями", "ами", "ией", "иям", "ием", "иях", "ев", "ов", "ие", "ье", "еи", "ии", "ей", "ой",
-    "ий", "ям", "ем", "ам", "ом", "ах", "ях", "ию", "ью", "ия", "ья", "а", "е", "и", "й", "о", "у",
-    "ы", "ь", "ю", "я",
-)  # fmt: skip
+_RU_GERUND = frozenset("ившись ывшись ивши ывши ив ыв".split())
+_RU_GERUND_AYA = frozenset("вшись вши в".split())
+_RU_ADJECTIVE = frozenset(
+    "ими ыми его ого ему ому ее ие ые ое ей ий ый ой ем им ым ом их ых ую юю ая яя ою ею".split()
+)
+_RU_PARTICIPLE = frozenset("ивш ывш ующ".split())
+_RU_PARTICIPLE_AYA = frozenset("ем нн вш ющ щ".split())
+_RU_VERB = frozenset(
+    "ейте уйте ила ыла ена ите или ыли ило ыло ено ует уют ены ить ыть ишь ей уй ил ыл им ым ен ят ит ыт ую ю".split()
+)
+_RU_VERB_AYA = frozenset("ете йте ешь нно ла на ли ем ло но ет ют ны ть й л н".split())
+_RU_NOUN = frozenset(
+    "иями ями ами ией иям ием иях ев ов ие ье еи ии ей ой ий ям ем ам ом ах ях ию ью ия ья а е и й о у ы ь ю "
+    "я".split()
+)
+_RU_REFLEXIVE = frozenset(("ся", "сь"))
+_LONGEST_SUFFIX = 6
 
 _EN_VOWELS = frozenset("aeiouy")
 _EN_IRREGULAR = {
@@ -79,7 +78,7 @@ def _strip_inflection(word, region):
     cut = _strip(word, region, _RU_GERUND, _RU_GERUND_AYA)
     if cut != word:
         return cut
-    word = _strip(word, region, ("ся", "сь"))
+    word = _strip(word, region, _RU_REFLEXIVE)
     cut = _strip(word, region, _RU_ADJECTIVE)
     if cut != word:
         return _strip(cut, region, _RU_PARTICIPLE, _RU_PARTICIPLE_AYA)
@@ -89,17 +88,15 @@ def _strip_inflection(word, region):
     return _strip(word, region, _RU_NOUN)
 
 
-def _strip(word, region, suffixes, after_aya=()):
+def _strip(word, region, suffixes, after_aya=frozenset()):
     """Takes off the longest suffix that lies after the first vowel; `after_aya` ones only after а or я."""
-    best = 0
-    for suffix in suffixes:
-        if len(suffix) > best and word.endswith(suffix) and len(word) - len(suffix) >= region:
-            best = len(suffix)
-    for suffix in after_aya:
-        size = len(suffix)
-        if size > best and word.endswith(suffix) and len(word) - size - 1 >= region and word[-size - 1] in "ая":
-            best = size
-    return word[:-best] if best else word
+    for size in range(min(_LONGEST_SUFFIX, len(word) - region), 0, -1):
+        suffix = word[-size:]
+        if suffix in suffixes:
+            return word[:-size]
+        if suffix in after_aya and len(word) - size > region and word[-size - 1] in "ая":
+            return word[:-size]
+    return word
 
 
 def _after_first_vowel(word):

@@ -86,7 +86,7 @@ def _prior(place, count, tokens):
     words = sum(1 for token in tokens if token[0] == WORD)
     position = 1.0 if place == 0 else 0.75 + 0.25 / (1 + place)
     if place == count - 1:
-        position = max(position, 0.85)
+        position = max(position, 0.8)
     length = min(1.0, words / _SHORT) ** 2 if words < _SHORT else min(1.0, _LONG / words)
     question = 0.6 if tokens[-1][1].startswith("?") else 1.0
     return position * length * question

@@ -2,7 +2,7 @@
 
 NOUN, ADJECTIVE, VERB, ADVERB = "noun", "adjective", "verb", "adverb"
 
-_EN_ADJECTIVE = ("ful", "ous", "ive", "able", "ible", "less", "ish", "ical", "ic", "ary", "ent", "ant", "ing", "ed", "al")
+_EN_ADJECTIVE = tuple("ful ous ive able ible less ish ical ic ary ent ant ing ed al".split())
 _EN_NOUN_DESPITE = frozenset(
     "music topic clinic traffic public comic republic mechanic plastic fabric table cable vegetable library "
     "diary salary secretary anniversary boundary student president agent client parent patient event "
@@ -16,13 +16,12 @@ _EN_NOUN_DESPITE = frozenset(
 )
 _EN_ADVERB_DESPITE = frozenset("family assembly supply reply italy july anomaly butterfly".split())
 
-_RU_VERB = (
-    "ться", "тся", "шься", "мся", "тесь", "усь", "юсь", "лся", "лась", "лось", "лись", "вшись", "сти", "зти", "йти", "ать", "ять", "ить", "еть",
-    "уть", "ыть", "чь", "ешь", "ишь", "ет", "ит", "ут", "ют", "ат", "ят", "аем", "яем", "уем", "ите", "ете", "ал",
-    "ял", "ил", "ел", "ул", "ыл", "шел", "ала", "яла", "ила", "ела", "ула", "ыла", "ало", "яло", "ило", "ело", "ыло",
-    "али", "яли", "или", "ели", "ули", "ыли", "шли", "шла", "шло", "аю", "яю", "ую", "ею", "лю", "айте", "уйте",
-    "ейте", "ну", "жу", "шу", "чу", "щу", "ен", "ена", "ено", "ены", "ана", "ано", "аны", "ыта", "ыты", "ыто",
-)  # fmt: skip
+_RU_VERB = tuple(
+    "ться тся шься мся тесь усь юсь лся лась лось лись вшись сти зти йти ать ять ить еть уть ыть чь ешь ишь "
+    "ет ит ут ют ат ят аем яем уем ите ете ал ял ил ел ул ыл шел ала яла ила ела ула ыла ало яло ило ело ыло "
+    "али яли или ели ули ыли шли шла шло аю яю ую ею лю айте уйте ейте ьте сла сли зла зли гла гли кла кли "
+    "рла рли рос ну жу шу чу щу ен ена ено ены ана ано аны ыта ыты ыто".split()
+)
 _RU_ADJECTIVE = (
     "щий", "щая", "щее", "щие", "щего", "щему", "щим", "щих", "щими", "щую", "щей", "щем",
     "вший", "вшая", "вшее", "вшие", "вшего", "вших", "вшими", "вшую", "вшей", "нный", "нная", "нное", "нные",

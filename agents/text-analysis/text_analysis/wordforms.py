@@ -37,6 +37,7 @@ _ADJECTIVE_ENDINGS = (
     "ых", "их", "ую", "юю", "ом", "ем", "ей",
 )  # fmt: skip
 _AGREEING = {MASCULINE: None, FEMININE: ("ая", "яя"), NEUTER: ("ое", "ее")}
+_PARTICIPLES = ("ущ", "ющ", "ащ", "ящ", "вш")
 _HISSING = "жшчщц"
 
 
@@ -64,7 +65,7 @@ class WordForms:
             seen.add(word)
             yield word, int(gender)
         for ending, endings in _NOUN_ENDINGS:
-            if not word.endswith(ending) or len(word) - len(ending) < 2:
+            if not word.endswith(ending) or len(word) - len(ending) < (2 if ending else 4):
                 continue
             base = word[: len(word) - len(ending)]
             for other in endings:
@@ -81,6 +82,8 @@ class WordForms:
                 for other in ("ый", "ий", "ой"):
                     if self._adjectives.value(word_key(base + other)):
                         return base + other
+                if base.endswith(_PARTICIPLES):  # too many to be in the dictionary, and always regular
+                    return base + "ий"
         return None
 
 

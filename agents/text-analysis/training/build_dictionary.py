@@ -15,8 +15,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.dont_write_bytecode = True
 
-from text_analysis.model import Table, save_sections  # noqa: E402
+from text_analysis.model import Table  # noqa: E402
 from text_analysis.wordforms import FEMININE, MASCULINE, NEUTER, word_key  # noqa: E402
+from weights_file import save_sections  # noqa: E402
 
 # The affix classes of the word list that are declined like nouns, and like adjectives.
 _NOUN_FLAGS = frozenset("FGHIJKNO")
@@ -24,6 +25,9 @@ _ADJECTIVE_FLAGS = frozenset("A")
 _FEMININE_SOFT_FLAGS = frozenset("FN")
 _PARTICIPLES = ("щий", "вший", "щийся", "вшийся", "мый")
 _UNFLAGGED = {"время": NEUTER, "имя": NEUTER, "племя": NEUTER, "семя": NEUTER, "пламя": NEUTER, "путь": MASCULINE}
+
+# Real words, but what looks like a form of theirs is nearly always a form of another: «банка» of «банк».
+_RARE = frozenset("банка стан".split())
 
 
 def main():
@@ -40,6 +44,8 @@ def read(path):
         for line in file:
             word, _, flags = line.strip().partition("/")
             word, flags = word.lower().replace("ё", "е"), set(flags)
+            if word in _RARE:
+                continue
             if flags and flags <= _NOUN_FLAGS:
                 nouns.setdefault(word, _gender(word, flags))
             elif flags & _ADJECTIVE_FLAGS and not word.endswith(_PARTICIPLES):

@@ -1,18 +1,21 @@
 """Reads the labelled texts, and tells which of them must stay together when they are split."""
 
 from collections import namedtuple
+from pathlib import Path
 
 from text_analysis.tokens import FACE, WORD, tokenize
 
 Example = namedtuple("Example", "domain target text group")
 
+HERE = Path(__file__).resolve().parent
 _SHINGLE = 6  # texts that share this many words in a row are near-duplicates: reposts, quotes of one event
 _BARE_FACES = frozenset("xd хд d д".split())
 EMOTICON_DOMAIN = "tweets"  # of the Russian file: the labels are its emoticons
+EVERYDAY_DOMAIN = "everyday"  # plain sentences written for this project; learned from, never measured on
 
 
 def read_english(folder):
-    rows = list(_rows(folder / "en-train.tsv"))
+    rows = [*_rows(folder / "en-train.tsv"), *_everyday("en")]
     groups = _groups([tokenize(text) for _, _, text in rows])
     return [
         Example(domain, float(rating), text, group)
@@ -23,7 +26,7 @@ def read_english(folder):
 def read_russian(folder):
     rows = [
         (domain, label, _without_faces(text) if domain == EMOTICON_DOMAIN else text)
-        for domain, label, text in _rows(folder / "ru-train.tsv")
+        for domain, label, text in [*_rows(folder / "ru-train.tsv"), *_everyday("ru")]
     ]
     groups = _groups([tokenize(text) for _, _, text in rows])
     return [
@@ -42,6 +45,10 @@ def _rows(path):
         next(file)
         for line in file:
             yield line.rstrip("\n").split("\t", 2)
+
+
+def _everyday(language):
+    return [(EVERYDAY_DOMAIN, target, text) for name, target, text in _rows(HERE / "everyday.tsv") if name == language]
 
 
 def _without_faces(text):

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -19,6 +20,7 @@ internal sealed record RunCommandRequest(
 
 /// <summary>Either a line for a shell or the words of an exact argument vector.</summary>
 [JsonConverter(typeof(CommandLineConverter))]
+[Description("a text, or an array of texts")]
 internal sealed record CommandLine(string? Line, IReadOnlyList<string>? Words);
 
 internal sealed class CommandLineConverter : JsonConverter<CommandLine>

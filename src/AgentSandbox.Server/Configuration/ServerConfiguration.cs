@@ -79,6 +79,8 @@ internal sealed record ServerConfiguration(
             reader.Number("CONTAINER_CPU_MAX", defaults.MaxLimits.Cpus, least.Cpus, 1_024),
             reader.Integer("CONTAINER_PIDS_MAX", defaults.MaxLimits.Pids, least.Pids, 32_768),
             reader.Bytes("CONTAINER_DISK_MAX", defaults.MaxLimits.DiskBytes, least.DiskBytes, Tebibyte));
+        var memory = reader.Bytes("CONTAINER_MEMORY_LIMIT", Math.Min(defaults.Limits.MemoryBytes, maximum.MemoryBytes), least.MemoryBytes, maximum.MemoryBytes);
+        var maxDisk = Math.Min(maximum.DiskBytes, SandboxLimits.MaxDiskBytesFor(memory));
         var maxTimeout = reader.Long("SESSION_MAX_TIMEOUT_MS", defaults.MaxTimeoutMs, 1_000, 30 * Day);
         return new SessionOptions
         {
@@ -88,10 +90,10 @@ internal sealed record ServerConfiguration(
             MaxConcurrent = reader.Integer("MAX_CONCURRENT_SESSIONS", defaults.MaxConcurrent, 1, 10_000),
             MaxLimits = maximum,
             Limits = new SandboxLimits(
-                reader.Bytes("CONTAINER_MEMORY_LIMIT", Math.Min(defaults.Limits.MemoryBytes, maximum.MemoryBytes), least.MemoryBytes, maximum.MemoryBytes),
+                memory,
                 reader.Number("CONTAINER_CPU_LIMIT", Math.Min(defaults.Limits.Cpus, maximum.Cpus), least.Cpus, maximum.Cpus),
                 reader.Integer("CONTAINER_PIDS_LIMIT", Math.Min(defaults.Limits.Pids, maximum.Pids), least.Pids, maximum.Pids),
-                reader.Bytes("CONTAINER_DISK_LIMIT", Math.Min(defaults.Limits.DiskBytes, maximum.DiskBytes), least.DiskBytes, maximum.DiskBytes)),
+                reader.Bytes("CONTAINER_DISK_LIMIT", Math.Min(defaults.Limits.DiskBytes, maxDisk), least.DiskBytes, maxDisk)),
         };
     }
 

@@ -8,6 +8,9 @@ namespace AgentSandbox.Server.Doctor;
 internal sealed record DoctorContext(
     DoctorHost Host, string DataPath, int Port, string WebPath, string DefinitionsPath, TemplateOptions Templates)
 {
+    /// <summary>The template that sessions get when they name none.</summary>
+    public string TemplateName { get; init; } = "default";
+
     /// <summary>Room on the disk that a path is, or will be, on.</summary>
     public Func<string, long> FreeBytes { get; init; } = MeasureFreeBytes;
 

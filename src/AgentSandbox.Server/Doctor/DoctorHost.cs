@@ -1,18 +1,28 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using AgentSandbox.Server.Runtimes.Cgroups;
+using AgentSandbox.Server.Runtimes.Native;
 
 namespace AgentSandbox.Server.Doctor;
 
 /// <summary>The machine as the checks see it: its files and its programs. Tests give a recorded one.</summary>
 /// <param name="fileSystemRoot">Put before every path; empty for the real machine.</param>
+/// <param name="isDelegated">Whether a control group was handed to the user to divide.</param>
 /// <param name="runTool">The first line that a program prints, or null when there is no such program.</param>
-internal sealed class DoctorHost(string fileSystemRoot, bool isRoot, string userName, Func<string, string, string?> runTool)
+internal sealed class DoctorHost(
+    string fileSystemRoot, uint userId, string userName, Func<string, bool> isDelegated, Func<string, string, string?> runTool)
 {
-    public bool IsRoot => isRoot;
+    public string FileSystemRoot => fileSystemRoot;
+
+    public bool IsRoot => userId == 0;
+
+    public uint UserId => userId;
 
     public string UserName => userName;
 
-    public static DoctorHost Local() => new("", Environment.IsPrivilegedProcess, Environment.UserName, RunLocally);
+    public static DoctorHost Local() => new("", Libc.GetEffectiveUserId(), Environment.UserName, Delegation.IsDelegated, RunLocally);
+
+    public bool IsDelegated(string controlGroup) => isDelegated(controlGroup);
 
     public bool Exists(string path) => Path.Exists(fileSystemRoot + path);
 

@@ -83,10 +83,10 @@ internal sealed class InstallationChecks(DoctorContext context)
 
     private TemplateDefinition? Definition(out DoctorFinding finding)
     {
-        finding = DoctorFinding.Missing("Templates", "there is no default template", "Restore templates/default.json.");
+        finding = DoctorFinding.Missing("Templates", $"there is no template '{context.TemplateName}'", "Set DEFAULT_TEMPLATE to one that has a file in templates/.");
         try
         {
-            return TemplateCatalog.Load(context.DefinitionsPath).Definitions.FirstOrDefault(definition => definition.Name is "default");
+            return TemplateCatalog.Load(context.DefinitionsPath).Definitions.FirstOrDefault(definition => definition.Name == context.TemplateName);
         }
         catch (TemplateException failure)
         {

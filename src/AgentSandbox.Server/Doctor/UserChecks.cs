@@ -1,13 +1,10 @@
-using System.Globalization;
+using AgentSandbox.Server.Runtimes.Oci;
 
 namespace AgentSandbox.Server.Doctor;
 
 /// <summary>Who starts the server, and what an ordinary user needs beyond root.</summary>
 internal sealed class UserChecks(DoctorHost host)
 {
-    /// <summary>The ids 1 to 65535 of a box; its id 0 is the user's own.</summary>
-    private const long IdsPerBox = 65_535;
-
     public DoctorFinding User() => host.IsRoot
         ? DoctorFinding.Ok("User", "root; boxes run as ids that nobody else has")
         : DoctorFinding.Ok("User", $"{host.UserName}; boxes run rootless");
@@ -21,16 +18,11 @@ internal sealed class UserChecks(DoctorHost host)
         if (!HasRange("/etc/subuid") || !HasRange("/etc/subgid"))
             return DoctorFinding.Missing(
                 Name,
-                $"{host.UserName} has no range of {IdsPerBox} in /etc/subuid and /etc/subgid",
+                $"{host.UserName} has no range of {IdMap.Count} in /etc/subuid and /etc/subgid",
                 $"sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {host.UserName}");
 
         return DoctorFinding.Ok(Name, $"{host.UserName} has a range");
     }
 
-    private bool HasRange(string path) => host.ReadLines(path)
-        .Select(line => line.Split(':'))
-        .Any(fields => fields.Length == 3
-            && string.Equals(fields[0], host.UserName, StringComparison.Ordinal)
-            && long.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count >= IdsPerBox);
+    private bool HasRange(string path) => Runtimes.Oci.SubordinateIds.FindRange(host.ReadLines(path), host.UserName, host.UserId) is not null;
 }

@@ -13,7 +13,10 @@ internal static class ExamineCommand
     {
         var paths = configuration.Paths;
         var context = new DoctorContext(
-            DoctorHost.Local(), paths.DataDirectory, configuration.Port, paths.PageDirectory, paths.TemplatesDirectory, configuration.Templates);
+            DoctorHost.Local(), paths.DataDirectory, configuration.Port, paths.PageDirectory, paths.TemplatesDirectory, configuration.Templates)
+        {
+            TemplateName = configuration.Sessions.Template,
+        };
         return DoctorCommand.RunAsync(context, [cancellationToken => TryBoxAsync(configuration, cancellationToken)], asJson, Console.Out, CancellationToken.None);
     }
 

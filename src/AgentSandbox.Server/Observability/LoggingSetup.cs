@@ -11,6 +11,7 @@ internal static class LoggingSetup
         logging.Services.TryAddSingleton(TimeProvider.System);
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
+        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // Every failed request is one line of ours; the framework would add a stack trace of its own.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);

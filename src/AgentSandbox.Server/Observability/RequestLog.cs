@@ -19,7 +19,7 @@ internal sealed partial class RequestLog(RequestDelegate next, TimeProvider time
 
     private void Write(HttpContext context, TimeSpan elapsed)
     {
-        var level = context.Response.StatusCode >= 500 ? LogLevel.Error : LogLevel.Information;
+        var level = context.Response.StatusCode is 500 or 502 ? LogLevel.Error : LogLevel.Information;
         if (!logger.IsEnabled(level)) return;
 
         var ip = context.Connection.RemoteIpAddress?.ToString();

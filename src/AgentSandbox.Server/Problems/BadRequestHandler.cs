@@ -22,16 +22,19 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
 
     private static ProblemDetails Describe(HttpContext context, BadHttpRequestException exception) => exception switch
     {
-        { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.Document(
-            413, "body_too_large", "The request body is too large.", $"The body may have at most {BodyLimit(context)} bytes."),
-        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.Document(
-            415, "unsupported_media_type", "The content type is not supported.", "Send the body as application/json."),
+        { StatusCode: not StatusCodes.Status400BadRequest } => new ProblemDetails { Status = exception.StatusCode },
         { InnerException: JsonException json } => DescribeJson(context, json),
         _ => Problem.Document(exception.StatusCode, "bad_request", "The request could not be read.", Shorten(exception.Message)),
     };
 
     private static ProblemDetails DescribeJson(HttpContext context, JsonException exception)
     {
+        var type = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        if (exception is { InnerException: null, Path: "$" } && JsonFieldDescriber.RequiredFields(type) is { Count: > 0 } required)
+        {
+            return FieldProblem("missing_field", required.ToDictionary<string, string, string[]>(field => field, _ => ["is required."]));
+        }
+
         // A JsonReaderException inside means that the text is no JSON at all: there is no field to blame, only a position.
         if (exception.InnerException is JsonException || exception.Path is null or "$")
         {
@@ -39,15 +42,17 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
             return Problem.Document(400, "invalid_json", "The body is not valid JSON.", $"Near {where}: check syntax, nesting (at most {JsonSettings.MaxDepth} levels) and repeated names.");
         }
 
-        var type = context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
         var (field, message) = JsonFieldDescriber.Describe(type, exception.Path);
-        var document = Problem.Document(400, "invalid_field", "The body does not fit.", $"{field} {message}");
-        document.Extensions["errors"] = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] };
-        return document;
+        return FieldProblem("invalid_field", new() { [field] = [message] });
     }
 
-    private static long? BodyLimit(HttpContext context) =>
-        context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+    private static ProblemDetails FieldProblem(string code, Dictionary<string, string[]> errors)
+    {
+        var detail = string.Join(' ', errors.Select(error => $"{error.Key} {error.Value[0]}"));
+        var document = Problem.Document(400, code, "The body does not fit.", detail);
+        document.Extensions["errors"] = errors;
+        return document;
+    }
 
     private static string Shorten(string message) => message.Length <= 300 ? message : message[..300];
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -12,6 +14,12 @@ internal static class JsonFieldDescriber
         var info = type is null ? null : JsonSettings.Default.GetTypeInfo(type);
         foreach (var segment in field.Split('.'))
         {
+            if (info is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } elementType })
+            {
+                info = JsonSettings.Default.GetTypeInfo(elementType);
+                continue;
+            }
+
             if (info is not { Kind: JsonTypeInfoKind.Object }) break;
             var name = segment.Split('[')[0];
             var property = info.Properties.FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -26,6 +34,10 @@ internal static class JsonFieldDescriber
         return (field, $"must be {Expected(info)}.");
     }
 
+    /// <summary>The fields without which a body of this type cannot be read.</summary>
+    public static IReadOnlyList<string> RequiredFields(Type? type) =>
+        type is null ? [] : [.. JsonSettings.Default.GetTypeInfo(type).Properties.Where(property => property.IsRequired).Select(property => property.Name)];
+
     private static string Expected(JsonTypeInfo? info)
     {
         if (info is null) return "of another type";
@@ -36,6 +48,7 @@ internal static class JsonFieldDescriber
             JsonTypeInfoKind.Object => "an object",
             JsonTypeInfoKind.Dictionary => "an object whose values are texts",
             JsonTypeInfoKind.Enumerable => "an array",
+            _ when type.GetCustomAttribute<DescriptionAttribute>() is { } described => described.Description,
             _ when type == typeof(string) => "a text",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(int) || type == typeof(long) => "a whole number",

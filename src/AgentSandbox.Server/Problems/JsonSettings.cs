@@ -20,6 +20,7 @@ internal static class JsonSettings
         options.NumberHandling = JsonNumberHandling.Strict;
         options.MaxDepth = MaxDepth;
         options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
         // Answers are application/json with nosniff, never part of a page, so Cyrillic may stay readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -43,6 +44,7 @@ internal static class Problem
         var extensions = context.ProblemDetails.Extensions;
         extensions["requestId"] = context.HttpContext.TraceIdentifier;
         if (!extensions.ContainsKey("code")) extensions["code"] = DefaultCode(context.ProblemDetails.Status);
+        context.ProblemDetails.Detail ??= DefaultDetail(context.HttpContext, context.ProblemDetails.Status);
         if (extensions.TryGetValue(RetryAfterKey, out var seconds) && seconds is int value)
         {
             context.HttpContext.Response.Headers.RetryAfter = value.ToString(CultureInfo.InvariantCulture);
@@ -50,6 +52,16 @@ internal static class Problem
     }
 
     private const string RetryAfterKey = "retryAfterSeconds";
+
+    /// <summary>For answers that the framework gives before any code of ours is asked.</summary>
+    private static string? DefaultDetail(HttpContext context, int? status) => status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this path. GET /openapi/v1.json lists what there is.",
+        StatusCodes.Status413PayloadTooLarge =>
+            $"The body may have at most {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
+        _ => null,
+    };
 
     private static string DefaultCode(int? status) => status switch
     {

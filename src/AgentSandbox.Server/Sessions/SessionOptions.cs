@@ -19,13 +19,14 @@ internal sealed class SessionOptions
 
     /// <summary>
     /// <c>CONTAINER_MEMORY_LIMIT</c> (32m to 1t; 512m), <c>CONTAINER_CPU_LIMIT</c> (0.05 to 1 024; 1),
-    /// <c>CONTAINER_PIDS_LIMIT</c> (16 to 32 768; 100), <c>CONTAINER_DISK_LIMIT</c> (1m to 1t; 256m).
+    /// <c>CONTAINER_PIDS_LIMIT</c> (16 to 32 768; 100), <c>CONTAINER_DISK_LIMIT</c> (1m to 1t; 192m).
     /// </summary>
-    public SandboxLimits Limits { get; set; } = new(512L << 20, 1, 100, 256L << 20);
+    public SandboxLimits Limits { get; set; } = new(512L << 20, 1, 100, 192L << 20);
 
     /// <summary>
     /// The most that a session may ask for: <c>CONTAINER_MEMORY_MAX</c> (4g), <c>CONTAINER_CPU_MAX</c> (the host's
-    /// processors), <c>CONTAINER_PIDS_MAX</c> (4 096), <c>CONTAINER_DISK_MAX</c> (4g).
+    /// processors), <c>CONTAINER_PIDS_MAX</c> (4 096), <c>CONTAINER_DISK_MAX</c> (4g). Files live in memory, so the memory
+    /// of a session bounds its disk as well: <see cref="SandboxLimits.MaxDiskBytesFor"/>.
     /// </summary>
     public SandboxLimits MaxLimits { get; set; } = new(4L << 30, Environment.ProcessorCount, 4096, 4L << 30);
 

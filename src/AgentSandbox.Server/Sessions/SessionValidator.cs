@@ -63,15 +63,21 @@ internal sealed class SessionValidator(SessionOptions options, ISandboxRuntime r
         errors.Range("limits.memoryBytes", limits?.MemoryBytes, least.MemoryBytes, most.MemoryBytes, "bytes");
         errors.Range("limits.cpus", limits?.Cpus, least.Cpus, most.Cpus, "processors");
         errors.Range("limits.pids", limits?.Pids, least.Pids, most.Pids, "processes");
-        errors.Range("limits.diskBytes", limits?.DiskBytes, least.DiskBytes, most.DiskBytes, "bytes");
+        var merged = Merge(limits);
+        var mostDisk = Math.Min(most.DiskBytes, SandboxLimits.MaxDiskBytesFor(merged.MemoryBytes));
+        errors.Range("limits.diskBytes", limits?.DiskBytes, least.DiskBytes, mostDisk, $"bytes, because files live in the {merged.MemoryBytes} bytes of memory");
     }
 
     private static void CheckMetadata(IReadOnlyDictionary<string, string?>? metadata, ValidationErrors errors) =>
         errors.Pairs("metadata", metadata, MaxLabels, 128, 1_024);
 
-    private SandboxLimits Merge(LimitsRequest? limits) => new(
-        limits?.MemoryBytes ?? options.Limits.MemoryBytes,
-        limits?.Cpus ?? options.Limits.Cpus,
-        limits?.Pids ?? options.Limits.Pids,
-        limits?.DiskBytes ?? options.Limits.DiskBytes);
+    private SandboxLimits Merge(LimitsRequest? limits)
+    {
+        var memory = limits?.MemoryBytes ?? options.Limits.MemoryBytes;
+        return new SandboxLimits(
+            memory,
+            limits?.Cpus ?? options.Limits.Cpus,
+            limits?.Pids ?? options.Limits.Pids,
+            limits?.DiskBytes ?? Math.Min(options.Limits.DiskBytes, SandboxLimits.MaxDiskBytesFor(memory)));
+    }
 }

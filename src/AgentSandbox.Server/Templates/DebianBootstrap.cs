@@ -30,7 +30,7 @@ internal sealed class DebianBootstrap(TemplateDefinition definition, string? mir
 
     private static readonly (string Said, string Advice)[] KnownFailures =
     [
-        ("failed to execute mmdebstrap", "Install it: apt-get install mmdebstrap debian-archive-keyring"),
+        ("exit code 127", "Install it: apt-get install mmdebstrap debian-archive-keyring"),
         ("No space left", "The disk is full: make room, or set DATA_DIR to a directory on a larger disk."),
         ("NO_PUBKEY", "Debian's keys are missing: apt-get install debian-archive-keyring"),
         ("keyring", "Debian's keys are missing: apt-get install debian-archive-keyring"),

@@ -6,16 +6,15 @@ namespace AgentSandbox.Server.Templates;
 /// <summary>What a template's build needs of Linux and .NET does not offer.</summary>
 internal static partial class TemplateNative
 {
-    public const int Kill = 9;
-    public const int Terminate = 15;
+    private const int Kill = 9;
 
     /// <summary>Sets the owner of a file, directory or symbolic link, which is not followed.</summary>
     public static void SetOwner(string path, int user, int group) => Check(ChangeOwner(path, user, group), path);
 
     public static void CreateHardLink(string existing, string path) => Check(Link(existing, path), path);
 
-    /// <summary>Signals the group of a child that leads one and is not reaped yet, so that the id is no other's.</summary>
-    public static void SignalGroup(int leader, int signal) => _ = SendSignal(-leader, signal);
+    /// <summary>Kills the processes of a session that have stayed in its first group.</summary>
+    public static void KillSession(int leader) => _ = SendSignal(-leader, Kill);
 
     private static void Check(int result, string path)
     {

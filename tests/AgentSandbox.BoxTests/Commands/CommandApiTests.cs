@@ -43,7 +43,7 @@ public sealed class CommandApiTests(ServerFixture server) : IAsyncLifetime
     [Fact]
     public async Task Run_CwdEnvAndStdin_ReachTheCommand()
     {
-        var result = await _session.RunAsync(new { command = "pwd; echo $GREETING; cat", cwd = "/tmp", env = new { GREETING = "привет" }, stdin = "input" });
+        var result = await _session.RunAsync(new { command = "pwd; echo $GREETING; cat", cwd = "/tmp", env = new Dictionary<string, string> { ["GREETING"] = "привет" }, stdin = "input" });
 
         Assert.Equal("/tmp\nпривет\ninput", result.GetProperty("stdout").GetString());
     }
@@ -51,11 +51,22 @@ public sealed class CommandApiTests(ServerFixture server) : IAsyncLifetime
     [Fact]
     public async Task Run_SessionEnvironment_IsUnderTheCommands()
     {
-        await using var session = await server.Api.CreateAsync(new { env = new { A = "session", B = "session" } });
+        await using var session = await server.Api.CreateAsync(new { env = new Dictionary<string, string> { ["A"] = "session", ["B"] = "session" } });
 
-        var result = await session.RunAsync(new { command = "echo $A $B $HOME", env = new { B = "command" } });
+        var result = await session.RunAsync(new { command = "echo $A $B $HOME", env = new Dictionary<string, string> { ["B"] = "command" } });
 
         Assert.Equal("session command /home/sandbox\n", result.GetProperty("stdout").GetString());
+    }
+
+    [Fact]
+    public async Task Run_ChannelsInTurn_StayApart()
+    {
+        const string Script = "import sys, time\nfor i in range(30):\n  print(i, file=[sys.stdout, sys.stderr][i % 2], flush=True); time.sleep(0.005)";
+
+        var result = await _session.RunAsync(new { command = new[] { "python3", "-c", Script } });
+
+        Assert.Equal(string.Concat(Enumerable.Range(0, 15).Select(i => $"{2 * i}\n")), result.GetProperty("stdout").GetString());
+        Assert.Equal(string.Concat(Enumerable.Range(0, 15).Select(i => $"{2 * i + 1}\n")), result.GetProperty("stderr").GetString());
     }
 
     [Fact]
@@ -101,7 +112,7 @@ public sealed class CommandApiTests(ServerFixture server) : IAsyncLifetime
     [InlineData("""{"command":"true","timeoutMs":0}""", 422, "validation_failed")]
     [InlineData("""{"command":5}""", 400, "invalid_field")]
     [InlineData("""{"command":["a",null]}""", 422, "validation_failed")]
-    [InlineData("""{}""", 400, "invalid_field")]
+    [InlineData("""{}""", 400, "missing_field")]
     [InlineData("""{"command":"true","shell":"zsh"}""", 400, "invalid_field")]
     public async Task Run_WhatCannotStart_SaysWhy(string body, int status, string code)
     {

@@ -104,13 +104,14 @@ public sealed class FileApiTests(ServerFixture server) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/etc/hostname2", 403, "read_only")]
-    [InlineData("/proc/sys/kernel/core_pattern", 403, null)]
-    public async Task Put_OutsideTheWritablePlaces_IsRefused(string path, int status, string? code)
+    [InlineData("/etc/hostname", 403, "read_only")]
+    [InlineData("/app/text-analysis/run", 403, "read_only")]
+    [InlineData("/proc/sys/kernel/core_pattern", 404, "file_not_found")]
+    public async Task Put_OutsideTheWritablePlaces_IsRefused(string path, int status, string code)
     {
         var problem = await server.Api.SendAsync(HttpMethod.Put, _session.FilePath(path), new ByteArrayContent([1]), (HttpStatusCode)status);
 
-        if (code is not null) Assert.Equal(code, problem.GetProperty("code").GetString());
+        Assert.Equal(code, problem.GetProperty("code").GetString());
     }
 
     [Fact]
@@ -139,10 +140,9 @@ public sealed class FileApiTests(ServerFixture server) : IAsyncLifetime
     public async Task Get_LinkToHostPaths_StaysInTheBox()
     {
         await _session.OutputAsync("ln -s /etc/hostname up; ln -s /proc/1/root/etc/hostname root; ln -s loop loop");
-        var hostName = (await File.ReadAllTextAsync("/proc/sys/kernel/hostname")).Trim();
 
-        Assert.DoesNotContain(hostName + "\n", System.Text.Encoding.UTF8.GetString(await _session.ReadAsync("up")) + "\n", StringComparison.Ordinal);
-        await server.Api.GetAsync(_session.FilePath("root"), HttpStatusCode.Forbidden);
+        Assert.Equal("sandbox\n"u8.ToArray(), await _session.ReadAsync("up"));
+        Assert.Equal("sandbox\n"u8.ToArray(), await _session.ReadAsync("root"));
         var loop = await server.Api.GetAsync(_session.FilePath("loop"), HttpStatusCode.UnprocessableEntity);
         Assert.Equal("too_many_links", loop.GetProperty("code").GetString());
     }

@@ -16,6 +16,8 @@ public class ServerFixture : IAsyncLifetime
 
     internal Api Api { get; private set; } = null!;
 
+    internal IServiceProvider Services => _app!.Services;
+
     internal Uri Address { get; private set; } = null!;
 
     internal ServerConfiguration Configuration { get; private set; } = null!;
@@ -25,6 +27,13 @@ public class ServerFixture : IAsyncLifetime
         ["MAX_CONCURRENT_SESSIONS"] = "400",
         ["WARM_POOL_SIZE"] = "2",
     };
+
+    /// <summary>The first processes of all boxes that this server has now, pooled ones included.</summary>
+    internal IReadOnlySet<int> InitPids() => BoxDirectory.ListBoxIds(Configuration.Oci.StateDirectory)
+        .Select(id => BoxRecord.TryRead(new BoxDirectory(Configuration.Oci.StateDirectory, id).Record))
+        .OfType<BoxRecord>()
+        .Select(record => record.Pid)
+        .ToHashSet();
 
     public async ValueTask InitializeAsync()
     {

@@ -17,7 +17,7 @@ public sealed class ServerConfigurationTests
         Assert.Null(configuration.RateLimitMaxRequests);
         Assert.Equal(300_000, configuration.Sessions.TimeoutMs);
         Assert.Equal(10, configuration.Sessions.MaxConcurrent);
-        Assert.Equal(new(512L << 20, 1, 100, 256L << 20), configuration.Sessions.Limits);
+        Assert.Equal(new(512L << 20, 1, 100, 192L << 20), configuration.Sessions.Limits);
         Assert.Equal(60_000, configuration.Commands.TimeoutMs);
     }
 

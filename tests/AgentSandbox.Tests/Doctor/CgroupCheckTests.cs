@@ -12,14 +12,13 @@ public sealed class CgroupCheckTests
     }
 
     [Fact]
-    public void Run_Debian12AsUser_NamesWhatIsNotDelegated()
+    public void Run_Debian12AsUser_SaysHowToGetADelegatedGroup()
     {
         using var debian = RecordedHost.Debian12();
 
         var finding = new CgroupCheck(debian.AsUser()).Run();
 
         Assert.Equal(DoctorState.Missing, finding.State);
-        Assert.Equal("version 2, but cpu not delegated to ada", finding.Detail);
         Assert.Contains("Delegate=yes", finding.Fix, StringComparison.Ordinal);
     }
 
@@ -28,6 +27,18 @@ public sealed class CgroupCheckTests
     {
         using var ubuntu = RecordedHost.Ubuntu2404();
         Assert.Equal(DoctorState.Ok, new CgroupCheck(ubuntu.AsUser()).Run().State);
+    }
+
+    [Fact]
+    public void Run_DelegatedWithoutCpu_NamesWhatIsMissing()
+    {
+        using var ubuntu = RecordedHost.Ubuntu2404()
+            .With("/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/run.scope/cgroup.controllers", "memory pids\n");
+
+        var finding = new CgroupCheck(ubuntu.AsUser()).Run();
+
+        Assert.Equal(DoctorState.Missing, finding.State);
+        Assert.Contains("cpu", finding.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,7 +49,9 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public async Task Run_Table_IsAlignedWithEachFixBelow()
     {
-        var (_, output) = await RunAsync(NewContext() with { Host = RecordedHost.NoCgroups().AsRoot() });
+        using var alpine = RecordedHost.NoCgroups();
+
+        var (_, output) = await RunAsync(NewContext() with { Host = alpine.AsRoot() });
 
         Assert.Contains(
             "✗ OCI runtime       neither crun nor runc is installed\n                    → sudo apt-get install crun\n", output, StringComparison.Ordinal);
@@ -67,7 +69,8 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public async Task Run_TemplateIsBuilt_NeedsLessRoomAndNoMmdebstrap()
     {
-        var context = NewContext() with { FreeBytes = _ => 2L << 30, Host = RecordedHost.Hybrid().AsRoot() };
+        using var hybrid = RecordedHost.Hybrid();
+        var context = NewContext() with { FreeBytes = _ => 2L << 30, Host = hybrid.AsRoot() };
         MakeTemplateLookBuilt(context);
 
         var (exitCode, output) = await RunAsync(context);

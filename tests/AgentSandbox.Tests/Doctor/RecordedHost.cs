@@ -7,6 +7,8 @@ public sealed class RecordedHost : IDisposable
 {
     private const string Cgroup2 = "24 23 0:21 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:4 - cgroup2 cgroup2 rw,nsdelegate";
 
+    private const string UserService = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service";
+
     private readonly string _root = Directory.CreateTempSubdirectory("doctor-tests-").FullName;
     private readonly Dictionary<string, string> _tools = new(StringComparer.Ordinal);
 
@@ -15,6 +17,8 @@ public sealed class RecordedHost : IDisposable
         With("/etc/os-release", $"PRETTY_NAME=\"{name}\"\nID=linux\n");
         With("/proc/sys/kernel/osrelease", release + "\n");
         With("/proc/sys/user/max_user_namespaces", "63420\n");
+        With("/proc/self/cgroup", "0::/\n");
+        With("/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");
         With("/proc/sys/kernel/seccomp/actions_avail", "kill_process kill_thread trap errno user_notif trace log allow\n");
     }
 
@@ -25,19 +29,18 @@ public sealed class RecordedHost : IDisposable
         .With("/proc/self/mountinfo", Cgroup2 + "\n")
         .With("/proc/self/cgroup", "0::/user.slice/user-1000.slice/user@1000.service/app.slice/run.scope\n")
         .With("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids rdma misc dmem\n")
-        .With("/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/run.scope/cgroup.controllers", "cpu memory pids\n")
+        .With(UserService + "/app.slice/run.scope/cgroup.controllers", "cpu memory pids\n")
         .With("/etc/subuid", "ada:100000:65536\n")
         .With("/etc/subgid", "ada:100000:65536\n")
         .WithTool("newuidmap", "usage: newuidmap [<pid>|fd:<pidfd>] <uid> <loweruid> <count>")
         .WithTool("newgidmap", "usage: newgidmap [<pid>|fd:<pidfd>] <gid> <lowergid> <count>");
 
-    /// <summary>A server: pure v2, login sessions without delegated controllers.</summary>
+    /// <summary>A server: pure v2, and login sessions to which nothing is delegated.</summary>
     public static RecordedHost Debian12() => new RecordedHost("Debian GNU/Linux 12 (bookworm)", "6.1.0-37-amd64")
         .With("/proc/sys/kernel/unprivileged_userns_clone", "1\n")
         .With("/proc/self/mountinfo", Cgroup2 + "\n")
         .With("/proc/self/cgroup", "0::/user.slice/user-1000.slice/session-3.scope\n")
         .With("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids rdma misc\n")
-        .With("/sys/fs/cgroup/user.slice/user-1000.slice/session-3.scope/cgroup.controllers", "memory pids\n")
         .WithTool("crun", "crun version 1.8.1");
 
     /// <summary>Every v1 controller mounted for itself, and an empty v2 mount beside them.</summary>
@@ -55,6 +58,7 @@ public sealed class RecordedHost : IDisposable
 
     /// <summary>WSL 2 without systemd: v1 controllers, several of them in one mount.</summary>
     public static RecordedHost Wsl2() => new RecordedHost("Ubuntu 22.04.5 LTS", "5.15.167.4-microsoft-standard-WSL2")
+        .With("/proc/self/cgroup", "9:pids:/\n4:memory:/\n2:cpu,cpuacct:/\n0::/\n")
         .With("/proc/self/mountinfo", """
             45 38 0:36 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
             46 45 0:37 / /sys/fs/cgroup/unified rw,nosuid - cgroup2 cgroup2 rw,nsdelegate
@@ -87,9 +91,12 @@ public sealed class RecordedHost : IDisposable
         return this;
     }
 
-    internal DoctorHost AsRoot() => new(_root, isRoot: true, "root", (tool, _) => _tools.GetValueOrDefault(tool));
+    internal DoctorHost AsRoot() => As(0, "root");
 
-    internal DoctorHost AsUser() => new(_root, isRoot: false, "ada", (tool, _) => _tools.GetValueOrDefault(tool));
+    internal DoctorHost AsUser() => As(1000, "ada");
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private DoctorHost As(uint userId, string userName) => new(
+        _root, userId, userName, group => userId != 0 && group.StartsWith(_root + UserService, StringComparison.Ordinal), (tool, _) => _tools.GetValueOrDefault(tool));
 }

@@ -14,7 +14,7 @@ internal abstract class BoxCgroup
 
     public abstract void Create(SandboxLimits limits);
 
-    /// <summary>Asks; <see cref="IsFrozen"/> tells when it is so.</summary>
+    /// <summary>Asks; <see cref="IsFrozen"/> tells when it is so. To be asked again until then.</summary>
     public abstract void SetFrozen(bool frozen);
 
     public abstract bool IsFrozen { get; }

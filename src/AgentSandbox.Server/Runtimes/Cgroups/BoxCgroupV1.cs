@@ -25,7 +25,9 @@ internal sealed class BoxCgroupV1 : BoxCgroup
     /// <summary>Relative: runc takes it from its own group in each hierarchy, and those are the server's.</summary>
     public override string? PathForRuntime { get; }
 
-    public override bool IsFrozen => string.Equals(CgroupFile.Read(Of("freezer"), "freezer.state"), "FROZEN", StringComparison.Ordinal);
+    public override bool IsFrozen => FreezerState is "FROZEN";
+
+    private string FreezerState => CgroupFile.Read(Of("freezer"), "freezer.state");
 
     public override void Create(SandboxLimits limits)
     {
@@ -42,7 +44,12 @@ internal sealed class BoxCgroupV1 : BoxCgroup
         if (Find("devices") is { } devices) LimitDevices(devices);
     }
 
-    public override void SetFrozen(bool frozen) => CgroupFile.Write(Of("freezer"), "freezer.state", frozen ? "FROZEN" : "THAWED");
+    public override void SetFrozen(bool frozen)
+    {
+        // A group can stay on its way for ever when a process was starting another; from the beginning it succeeds.
+        if (frozen && FreezerState is "FREEZING") CgroupFile.Write(Of("freezer"), "freezer.state", "THAWED");
+        CgroupFile.Write(Of("freezer"), "freezer.state", frozen ? "FROZEN" : "THAWED");
+    }
 
     public override SandboxStats ReadStats()
     {

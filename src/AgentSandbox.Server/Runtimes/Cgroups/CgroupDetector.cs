@@ -89,6 +89,8 @@ internal sealed class CgroupDetector(string fileSystemRoot, bool isRoot, Func<st
     private string Locate(MountInfo mount, CgroupMembership membership)
     {
         var mountPoint = fileSystemRoot + mount.MountPoint;
+        if (membership.Path.StartsWith("/..", StringComparison.Ordinal)) return mountPoint; // outside of our cgroup namespace
+
         var relative = Path.GetRelativePath(mount.Root, membership.Path);
         if (relative is "." || relative.StartsWith("..", StringComparison.Ordinal)) return mountPoint; // outside of what is mounted
         return Path.Combine(mountPoint, relative);

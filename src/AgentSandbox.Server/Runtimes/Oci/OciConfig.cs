@@ -11,9 +11,7 @@ namespace AgentSandbox.Server.Runtimes.Oci;
 /// </summary>
 internal sealed class OciConfig
 {
-    private const long SharedMemoryBytes = 64L * 1024 * 1024;
-    private const long BytesPerInode = 8 * 1024;
-    private const int MinInodes = 4_096;
+    private const int MinInodes = 1_024;
     private const int MaxInodes = 1_048_576;
 
     /// <summary>What tells of the host or of other boxes, and nothing that a program needs.</summary>
@@ -113,14 +111,14 @@ internal sealed class OciConfig
     private void WriteMounts(Utf8JsonWriter json)
     {
         var disk = $"size={Limits.DiskBytes}";
-        var inodes = $"nr_inodes={Math.Clamp(Limits.DiskBytes / BytesPerInode, MinInodes, MaxInodes)}";
+        var inodes = $"nr_inodes={Math.Clamp(Limits.DiskBytes / SandboxLimits.BytesPerInode, MinInodes, MaxInodes)}";
         var owner = $"uid={IdMap.SandboxId},gid={IdMap.SandboxId}".Split(',');
 
         json.WriteStartArray("mounts");
         WriteMount(json, "/proc", "proc", "nosuid", "noexec", "nodev");
         WriteMount(json, "/dev", "tmpfs", "nosuid", "noexec", "mode=755", "size=64k", "nr_inodes=64");
         WriteMount(json, "/dev/pts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5", "max=64");
-        WriteMount(json, "/dev/shm", "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", $"size={SharedMemoryBytes}", "nr_inodes=4096");
+        WriteMount(json, "/dev/shm", "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", $"size={Limits.SharedMemoryBytes}", "nr_inodes=4096");
         WriteMount(json, "/tmp", "tmpfs", ["nosuid", "nodev", "mode=1777", disk, inodes, .. owner]);
         WriteMount(json, "/home/sandbox", "tmpfs", ["nosuid", "nodev", "mode=0755", disk, inodes, .. owner]);
         json.WriteEndArray();

@@ -9,7 +9,7 @@ namespace AgentSandbox.Server.Runtimes.Oci;
 internal sealed class OciLauncher(OciOptions options, OciHost host, ProcessWatcher watcher, TimeProvider timeProvider)
 {
     private const int MaxLogBytes = 4_096;
-    private static readonly string[] BindTargets = ["/mnt", "/srv", "/media", "/opt", "/home", "/var"];
+    private static readonly string[] BindTargets = ["/media", "/srv", "/mnt", "/opt", "/home"];
 
     private readonly string _bindTarget = ChooseBindTarget(options, host.Binary);
 

@@ -25,7 +25,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     private readonly OciHost _host;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly ProcessWatcher _watcher = new();
+    private readonly ProcessWatcher _watcher;
     private readonly HostIdPool _hostIds;
     private readonly OciLauncher _launcher;
     private readonly FileStream _lock;
@@ -39,14 +39,11 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         _timeProvider = timeProvider;
         _logger = logger;
         _hostIds = new HostIdPool(new ServerIdentity(options.StateDirectory).Number);
-        _launcher = new OciLauncher(options, host, _watcher, timeProvider);
         Capabilities = new RuntimeCapabilities([RuntimeCapabilities.Standard], host.Cgroups.CanFreeze);
 
-        Directory.CreateDirectory(options.StateDirectory);
-        _lock = Lock(Path.Combine(options.StateDirectory, "lock"));
-        Directory.CreateDirectory(BoxDirectory.BoxesOf(options.StateDirectory));
-        Directory.CreateDirectory(BoxDirectory.RuntimeRootOf(options.StateDirectory));
-        host.Cgroups.Prepare();
+        _lock = PrepareHost(options.StateDirectory, host.Cgroups);
+        _watcher = new ProcessWatcher();
+        _launcher = new OciLauncher(options, host, _watcher, timeProvider);
     }
 
     public string Name => "oci";
@@ -59,35 +56,16 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         if (!_boxes.TryAdd(spec.Id, null)) throw new SandboxRuntimeException($"The box {spec.Id} exists already.");
 
         var started = _timeProvider.GetTimestamp();
-        await using var undo = new Rollback();
-        undo.Add(() => _boxes.TryRemove(spec.Id, out _));
-
-        var directory = new BoxDirectory(_options.StateDirectory, spec.Id);                                          // 1
-        undo.Add(directory.Remove);
-        directory.Create();
-
-        uint? hostId = _host.Rootless is null ? _hostIds.Rent() : null;
-        if (hostId is { } lent) undo.Add(() => _hostIds.Return(lent));
-
-        var cgroup = _host.Cgroups.Create(spec.Id, spec.Limits);
-        undo.Add(() => new ValueTask(KillAndRemoveAsync(cgroup)));
-
-        var prepared = new OciSandbox(spec.Id, directory, cgroup) { HostId = hostId };
-        await File.WriteAllBytesAsync(directory.Config, ConfigFor(spec, prepared).Write(), cancellationToken).ConfigureAwait(false);
-
-        await _launcher.RunAsync(prepared, spec.Template.RootPath, cancellationToken).ConfigureAwait(false);          // 2
-
-        var init = Hold(directory, cgroup);                                                                          // 3
-        undo.Add(init.Dispose);
-        var startTime = ProcessIdentity.StartTimeOf(init.Pid) ?? throw Died(directory);
-        new BoxRecord(init.Pid, startTime, ProcessIdentity.BootId, hostId).Write(directory.Record);
-
-        var box = new OciSandbox(spec.Id, directory, cgroup) { Init = init, HostId = hostId };
-        _boxes[spec.Id] = box;
-        _compiledSeccomp ??= TakeCompiledSeccomp(directory);
-        undo.Commit();
-        Log.Started(_logger, spec.Id, init.Pid, _timeProvider.GetElapsedTime(started).TotalMilliseconds);
-        return box;
+        try
+        {
+            var box = await StartInStepsAsync(spec, cancellationToken).ConfigureAwait(false);
+            Log.Started(_logger, spec.Id, box.Init!.Pid, _timeProvider.GetElapsedTime(started).TotalMilliseconds);
+            return box;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or AggregateException)
+        {
+            throw new SandboxRuntimeException($"The box {spec.Id} could not be made: {e.Message}", e);
+        }
     }
 
     public async Task<Stream> ConnectAsync(SandboxHandle handle, CancellationToken cancellationToken)
@@ -171,6 +149,25 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     private static bool IsValidId(string id) =>
         id.Length is > 0 and <= MaxIdLength && id.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character));
 
+    /// <summary>Makes what all boxes share; the file that is returned keeps other servers away from it.</summary>
+    private static FileStream PrepareHost(string stateDirectory, CgroupTree cgroups)
+    {
+        Directory.CreateDirectory(stateDirectory);
+        var held = Lock(Path.Combine(stateDirectory, "lock"));
+        try
+        {
+            Directory.CreateDirectory(BoxDirectory.BoxesOf(stateDirectory));
+            Directory.CreateDirectory(BoxDirectory.RuntimeRootOf(stateDirectory));
+            cgroups.Prepare();
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
     private static FileStream Lock(string path)
     {
         try
@@ -185,6 +182,38 @@ internal sealed partial class OciRuntime : ISandboxRuntime
 
     private static SandboxRuntimeException Died(BoxDirectory directory) =>
         new($"The box in {directory.Path} ended as soon as it had started.");
+
+    private async Task<OciSandbox> StartInStepsAsync(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        await using var undo = new Rollback();
+        undo.Add(() => _boxes.TryRemove(spec.Id, out _));
+
+        var directory = new BoxDirectory(_options.StateDirectory, spec.Id);                                          // 1
+        undo.Add(directory.Remove);
+        directory.Create();
+
+        uint? hostId = _host.Rootless is null ? _hostIds.Rent() : null;
+        if (hostId is { } lent) undo.Add(() => _hostIds.Return(lent));
+
+        var cgroup = _host.Cgroups.Create(spec.Id, spec.Limits);
+        undo.Add(() => new ValueTask(KillAndRemoveAsync(cgroup)));
+
+        var prepared = new OciSandbox(spec.Id, directory, cgroup) { HostId = hostId };
+        await File.WriteAllBytesAsync(directory.Config, ConfigFor(spec, prepared).Write(), cancellationToken).ConfigureAwait(false);
+
+        await _launcher.RunAsync(prepared, spec.Template.RootPath, cancellationToken).ConfigureAwait(false);          // 2
+
+        var init = Hold(directory, cgroup);                                                                          // 3
+        undo.Add(init.Dispose);
+        var startTime = ProcessIdentity.StartTimeOf(init.Pid) ?? throw Died(directory);
+        new BoxRecord(init.Pid, startTime, ProcessIdentity.BootId, hostId).Write(directory.Record);
+
+        var box = new OciSandbox(spec.Id, directory, cgroup) { Init = init, HostId = hostId };
+        _boxes[spec.Id] = box;
+        _compiledSeccomp ??= TakeCompiledSeccomp(directory);
+        undo.Commit();
+        return box;
+    }
 
     private OciConfig ConfigFor(SandboxSpec spec, OciSandbox box) => new()
     {
@@ -247,6 +276,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         {
             if (!await retry.WaitAsync(cancellationToken).ConfigureAwait(false))
                 throw new SandboxRuntimeException($"The box {box.Id} could not be {(frozen ? "paused" : "resumed")} in time.");
+            box.Cgroup.SetFrozen(frozen);
         }
     }
 

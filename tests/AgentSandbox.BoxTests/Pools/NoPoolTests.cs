@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.Json;
+using AgentSandbox.BoxTests.Support;
+
+namespace AgentSandbox.BoxTests.Pools;
+
+/// <summary>A server without a pool; what needs no box at all is tested here too.</summary>
+public sealed class NoPoolTests(NoPoolTests.Server server) : IClassFixture<NoPoolTests.Server>
+{
+    [Fact]
+    public async Task Create_WithoutPool_BootsEachAndLeavesNothing()
+    {
+        await using (var session = await server.Api.CreateAsync()) Assert.Equal("alive", await session.OutputAsync("echo alive"));
+
+        await Eventually.BecomesTrueAsync(() => server.InitPids().Count == 0);
+    }
+
+    [Fact]
+    public async Task Docs_AndTheDocumentBehindThem_AreServed()
+    {
+        var document = await server.Api.GetAsync("/openapi/v1.json");
+        var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
+
+        Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        Assert.Contains("/api/v1/sessions/{id}/commands", paths);
+        Assert.Contains("/api/v1/sessions/{id}/files", paths);
+        Assert.Contains("/api/v1/agents/{name}/runs", paths);
+        using var page = await server.Api.Http.GetAsync("/docs");
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Answers_CarryTheSecurityHeaders()
+    {
+        using var response = await server.Api.Http.GetAsync("/healthz");
+
+        Assert.Contains("default-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("DENY", response.Headers.GetValues("X-Frame-Options").Single());
+        Assert.NotEmpty(response.Headers.GetValues("X-Request-Id").Single());
+        Assert.False(response.Headers.Contains("Server"));
+    }
+
+    [Fact]
+    public async Task ForeignSites_AreKeptOut()
+    {
+        using var foreignOrigin = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions");
+        foreignOrigin.Headers.Add("Origin", "https://elsewhere.example");
+        using var refused = await server.Api.Http.SendAsync(foreignOrigin);
+        using var reboundName = new HttpRequestMessage(HttpMethod.Get, "/api/v1/sessions");
+        reboundName.Headers.Host = "elsewhere.example";
+        using var unknownHost = await server.Api.Http.SendAsync(reboundName);
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal("cross_origin", JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, unknownHost.StatusCode);
+    }
+
+    [Fact]
+    public async Task UnknownPath_IsAProblemDocument()
+    {
+        var problem = await server.Api.GetAsync("/api/v1/nothing", HttpStatusCode.NotFound);
+
+        Assert.Equal("not_found", problem.GetProperty("code").GetString());
+    }
+
+    public sealed class Server : ServerFixture
+    {
+        protected override IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["WARM_POOL_SIZE"] = "0" };
+    }
+}
