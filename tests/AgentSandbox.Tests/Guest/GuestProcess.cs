@@ -18,14 +18,18 @@ internal sealed partial class GuestProcess : IAsyncDisposable
     /// <summary>Kept, for closing it would remove its file.</summary>
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
-    public GuestProcess()
+    /// <param name="wrapper">A program and arguments that start the guest in their place, such as <c>unshare</c>.</param>
+    public GuestProcess(params string[] wrapper)
     {
         Home = Path.Combine(_directory, "home");
         Directory.CreateDirectory(Home);
         _endPoint = new UnixDomainSocketEndPoint(Path.Combine(_directory, "control.sock"));
         _listener.Bind(_endPoint);
         _listener.Listen(8);
-        Pid = Spawn((int)_listener.SafeHandle.DangerousGetHandle());
+        var binary = Path.Combine(_directory, "sandboxd");
+        File.Copy(GuestBinary.Path, binary);
+        OpenToOtherUsers(_directory, Home, binary);
+        Pid = Spawn((int)_listener.SafeHandle.DangerousGetHandle(), [.. wrapper, binary]);
     }
 
     public int Pid { get; }
@@ -64,32 +68,40 @@ internal sealed partial class GuestProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A wrapper may change the user.</summary>
+    private static void OpenToOtherUsers(params ReadOnlySpan<string> paths)
+    {
+        const UnixFileMode everything = (UnixFileMode)0x1FF;
+        foreach (var path in paths) File.SetUnixFileMode(path, everything);
+    }
+
     private static unsafe void Reap(int pid)
     {
         int status;
         _ = WaitPid(pid, &status, 0);
     }
 
-    private unsafe int Spawn(int listener)
+    private unsafe int Spawn(int listener, string[] command)
     {
         var actions = stackalloc byte[80];
-        var path = Marshal.StringToCoTaskMemUTF8(GuestBinary.Path);
+        var arguments = stackalloc nint[command.Length + 1];
+        for (var i = 0; i < command.Length; i++) arguments[i] = Marshal.StringToCoTaskMemUTF8(command[i]);
+        arguments[command.Length] = 0;
         var home = Marshal.StringToCoTaskMemUTF8(Home);
         try
         {
             _ = InitFileActions(actions);
             _ = AddDup2(actions, listener, 3);
             _ = AddChdir(actions, home);
-            var arguments = stackalloc nint[] { path, 0 };
             var environment = stackalloc nint[] { 0 };
             int pid;
-            Assert.Equal(0, PosixSpawn(&pid, path, actions, null, arguments, environment));
+            Assert.Equal(0, PosixSpawn(&pid, arguments[0], actions, null, arguments, environment));
             _ = DestroyFileActions(actions);
             return pid;
         }
         finally
         {
-            Marshal.FreeCoTaskMem(path);
+            for (var i = 0; i < command.Length; i++) Marshal.FreeCoTaskMem(arguments[i]);
             Marshal.FreeCoTaskMem(home);
         }
     }
