@@ -14,9 +14,15 @@ internal sealed class Agent(AgentManifest manifest, JsonSchema inputSchema)
     public ValidationErrors Validate(JsonElement input)
     {
         var errors = new ValidationErrors();
-        foreach (var error in inputSchema.Validate(input.GetRawText())) Add(error, errors);
+        foreach (var error in inputSchema.Validate(input.GetRawText()).Where(error => !IsShortEnough(error))) Add(error, errors);
         return errors;
     }
+
+    /// <summary>The library counts UTF-16 units, but JSON Schema counts characters: an emoji is one.</summary>
+    private static bool IsShortEnough(ValidationError error) =>
+        error.Kind == ValidationErrorKind.StringTooLong
+        && error.Token?.ToString() is { } text
+        && text.EnumerateRunes().Count() <= error.Schema.MaxLength;
 
     private static void Add(ValidationError error, ValidationErrors errors)
     {

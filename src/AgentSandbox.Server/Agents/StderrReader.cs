@@ -13,6 +13,8 @@ internal sealed class StderrReader
     private const int MaxProgressLine = 16 * 1024;
     private const int MaxKept = 64 * 1024;
 
+    private static readonly JsonSerializerOptions ProgressOptions = new() { MaxDepth = 16 };
+
     private readonly OutputCollector _kept = new(MaxKept);
     private readonly List<byte> _line = [];
     private bool _lineIsText;
@@ -55,8 +57,7 @@ internal sealed class StderrReader
         if (line.Length == 0 || line[0] != (byte)'{') return null;
         try
         {
-            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 16 });
-            return JsonElement.TryParseValue(ref reader, out var element) && element?.ValueKind == JsonValueKind.Object ? element : null;
+            return JsonSerializer.Deserialize<JsonElement>(line, ProgressOptions);
         }
         catch (JsonException)
         {

@@ -26,6 +26,7 @@ internal sealed class GuestLink : IAsyncDisposable
     private ulong _lastPing;                                                     // guarded by _gate
     private long _strayAllowance = Window;                                       // guarded by _gate
     private bool _lost;                                                          // guarded by _gate
+    private readonly CancellationTokenSource _stopping = new();
     private Task _reading = Task.CompletedTask;
 
     private GuestLink(Stream stream, Hello hello)
@@ -120,6 +121,7 @@ internal sealed class GuestLink : IAsyncDisposable
     {
         Lose();
         await _reading;
+        _stopping.Dispose();
     }
 
     private static byte[] EncodeHello()
@@ -149,9 +151,10 @@ internal sealed class GuestLink : IAsyncDisposable
         {
             while (await ReadBurstAsync()) { }
         }
-        catch (Exception exception) when (exception is IOException or ProtocolException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ProtocolException or ObjectDisposedException
+            or OperationCanceledException or InvalidOperationException)
         {
-            // The link is over either way; who waits on it is told so below.
+            // Streams differ in how they fail. The link is over either way; who waits on it is told so below.
         }
         Lose();
     }
@@ -161,7 +164,7 @@ internal sealed class GuestLink : IAsyncDisposable
     /// </summary>
     private async Task<bool> ReadBurstAsync()
     {
-        var none = await _stream.ReadAsync(Memory<byte>.Empty);
+        var none = await _stream.ReadAsync(Memory<byte>.Empty, _stopping.Token);
         Debug.Assert(none == 0);
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         try
@@ -169,7 +172,7 @@ internal sealed class GuestLink : IAsyncDisposable
             var length = 0;
             do
             {
-                var count = await _stream.ReadAsync(buffer.AsMemory(length));
+                var count = await _stream.ReadAsync(buffer.AsMemory(length), _stopping.Token);
                 if (count == 0) return false;
 
                 length += count;
@@ -219,28 +222,31 @@ internal sealed class GuestLink : IAsyncDisposable
                 break;
             case FrameType.End:
                 stream.OnEnd(payload);
+                Forget(stream);
                 break;
             case FrameType.Error:
                 stream.OnError(GuestError.Read(payload));
+                Forget(stream);
                 break;
             default:
                 throw new ProtocolException("A frame has an unknown type.");
         }
     }
 
-    /// <summary>The stream of a frame, which is forgotten if this is its last one.</summary>
     private GuestStream? Find(FrameHeader header)
     {
         lock (_gate)
         {
-            if (_streams.TryGetValue(header.Stream, out var stream))
-            {
-                if (header.Type is FrameType.End or FrameType.Error) _streams.Remove(header.Stream);
-                return stream;
-            }
+            if (_streams.TryGetValue(header.Stream, out var stream)) return stream;
             _strayAllowance -= header.Cost;
             return _strayAllowance >= 0 ? null : throw new ProtocolException("The guest sends what nobody asked for.");
         }
+    }
+
+    /// <summary>Only now, for a stream whose last frame is malformed must still be found when the link is lost for it.</summary>
+    private void Forget(GuestStream stream)
+    {
+        lock (_gate) _streams.Remove(stream.Id);
     }
 
     private void SendPing(ulong number)
@@ -276,6 +282,7 @@ internal sealed class GuestLink : IAsyncDisposable
             _pings.Clear();
         }
         _queue.Close();
+        _stopping.Cancel();   // not every stream ends a read when it is disposed
         _stream.Dispose();
         foreach (var stream in streams) stream.OnError(new GuestException(GuestErrorCode.ConnectionLost));
         foreach (var ping in pings) ping.TrySetException(new GuestException(GuestErrorCode.ConnectionLost));

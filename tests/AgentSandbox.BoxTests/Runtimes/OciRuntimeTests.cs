@@ -82,8 +82,8 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
 
         Assert.Superset(new HashSet<string> { "ro", "nosuid", "nodev" }, mounts["/"].ToHashSet());
         foreach (var writable in (string[])["/tmp", "/home/sandbox"])
-            Assert.Superset(new HashSet<string> { "rw", "nosuid", "nodev", "size=16384k", "nr_inodes=4096" }, mounts[writable].ToHashSet());
-        Assert.Superset(new HashSet<string> { "nosuid", "nodev", "noexec", "size=65536k" }, mounts["/dev/shm"].ToHashSet());
+            Assert.Superset(new HashSet<string> { "rw", "nosuid", "nodev", "size=16384k", "nr_inodes=2048" }, mounts[writable].ToHashSet());
+        Assert.Superset(new HashSet<string> { "nosuid", "nodev", "noexec", "size=16384k" }, mounts["/dev/shm"].ToHashSet());
         Assert.Contains("ro", mounts["/proc/sys"]);
         Assert.DoesNotContain("/sys", mounts.Keys);
     }

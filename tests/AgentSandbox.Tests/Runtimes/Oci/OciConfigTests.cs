@@ -31,7 +31,7 @@ public sealed class OciConfigTests
     }
 
     [Theory]
-    [InlineData(1L << 20, 4_096)]
+    [InlineData(1L << 20, 1_024)]
     [InlineData(1L << 30, 131_072)]
     [InlineData(1L << 40, 1_048_576)]
     public void Write_Inodes_GrowWithTheDisk(long diskBytes, int expected)
@@ -83,7 +83,7 @@ public sealed class OciConfigTests
             { "destination": "/dev/pts", "type": "devpts", "source": "devpts",
               "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5", "max=64"] },
             { "destination": "/dev/shm", "type": "tmpfs", "source": "tmpfs",
-              "options": ["nosuid", "nodev", "noexec", "mode=1777", "size=67108864", "nr_inodes=4096"] },
+              "options": ["nosuid", "nodev", "noexec", "mode=1777", "size=33554432", "nr_inodes=4096"] },
             { "destination": "/tmp", "type": "tmpfs", "source": "tmpfs",
               "options": ["nosuid", "nodev", "mode=1777", "size=1073741824", "nr_inodes=131072", "uid=1001", "gid=1001"] },
             { "destination": "/home/sandbox", "type": "tmpfs", "source": "tmpfs",
