@@ -147,6 +147,19 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
         Assert.True(Host.IsAlive(box.Init!.Pid));
     }
 
+    [Fact]
+    public async Task Start_IdOfABoxThatACrashLeft_IsRefusedAndTouchesNothingOfIt()
+    {
+        var box = await StartAsync("box1");
+        File.Delete(Path.Combine(_state, "lock")); // as if the first server were gone
+        await using var next = OciFixture.Runtime(_options, _binary);
+
+        await Assert.ThrowsAsync<SandboxRuntimeException>(() => next.StartAsync(fixture.Spec("box1"), CancellationToken.None));
+
+        Assert.True(File.Exists(box.Directory.Record));
+        await using var link = await _runtime.ConnectAsync(box, CancellationToken.None);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("../up")]
