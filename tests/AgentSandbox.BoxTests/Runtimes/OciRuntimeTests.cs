@@ -9,7 +9,7 @@ namespace AgentSandbox.BoxTests.Runtimes;
 public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : IAsyncLifetime
 {
     private readonly string _state = Directory.CreateTempSubdirectory("oci-test-").FullName;
-    private readonly string[] _mountsBefore = Mounts();
+    private string[] _mountsBefore = [];
     private OciBinary _binary = null!;
     private OciOptions _options = null!;
     private OciRuntime _runtime = null!;
@@ -18,6 +18,7 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
     {
         _binary = await OciFixture.FindAsync(binaryName);
         _options = fixture.Options(_state);
+        _mountsBefore = Mounts();
         _runtime = OciFixture.Runtime(_options, _binary);
     }
 
@@ -366,7 +367,12 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
 
     private static bool IsZombie(int pid) => Host.Status(pid)["State"].StartsWith('Z');
 
-    private static string[] Mounts() => File.ReadAllLines("/proc/self/mounts");
+    /// <summary>Mounts where the launcher makes and takes away some in a namespace of its own. Others on the host may come and go.</summary>
+    private string[] Mounts()
+    {
+        string[] touched = ["/", "/dev", "/dev/null", "/media", "/srv", "/mnt", "/opt", "/home", "/sys/fs/cgroup/unified", _binary.Path];
+        return [.. File.ReadLines("/proc/self/mounts").Where(line => touched.Contains(line.Split(' ')[1]) || line.Contains(_state, StringComparison.Ordinal))];
+    }
 
     private static string Squeeze(string line) => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
