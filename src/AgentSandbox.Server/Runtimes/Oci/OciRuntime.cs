@@ -98,6 +98,18 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     public Task ResumeAsync(SandboxHandle handle, CancellationToken cancellationToken) =>
         FreezeAsync((OciSandbox)handle, frozen: false, cancellationToken);
 
+    public long ReadOomKills(SandboxHandle handle)
+    {
+        try
+        {
+            return ((OciSandbox)handle).Cgroup.ReadOomKills();
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
     public SandboxStats ReadStats(SandboxHandle handle)
     {
         try
