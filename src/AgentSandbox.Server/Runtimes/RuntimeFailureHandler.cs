@@ -11,12 +11,9 @@ internal sealed partial class RuntimeFailureHandler(IProblemDetailsService probl
         if (exception is not SandboxRuntimeException) return ValueTask.FromResult(false);
 
         Log.Failed(logger, exception, httpContext.TraceIdentifier);
-        httpContext.Response.StatusCode = StatusCodes.Status502BadGateway;
-        return problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            ProblemDetails = Problem.Document(502, "sandbox_lost", "The sandbox could not do this.", "The sandbox ended while it worked on this. Inspect the session."),
-        });
+        return problems.WriteAsync(
+            httpContext,
+            Problem.Document(502, "sandbox_lost", "The sandbox could not do this.", "The sandbox ended while it worked on this. Inspect the session."));
     }
 
     private static partial class Log
