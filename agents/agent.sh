@@ -9,7 +9,10 @@ case ${1-} in
         ;;
 esac
 
-start=${0%/*}/$1/run
+case $0 in
+    */*) start=${0%/*}/$1/run ;;
+    *) start=./$1/run ;;
+esac
 if [ ! -x "$start" ]; then
     echo "agent.sh: there is no agent '$1'" >&2
     exit 66

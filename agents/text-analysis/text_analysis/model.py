@@ -7,6 +7,7 @@ Numbers (kind 1) are float32, row by row.
 """
 
 from bisect import bisect_left
+from math import sqrt
 
 MAGIC = b"TAW1"
 TABLE, NUMBERS = 0, 1
@@ -29,10 +30,12 @@ class Table:
         return self.columns[0][row] * self.scales[0] if row >= 0 else 0.0
 
     def sums(self, keys):
-        """The weights of the features added up, for each column."""
+        """For each column the weights of the known features, over the square root of how many are known."""
         rows = [row for row in map(self._row, keys) if row >= 0]
+        share = 1.0 / sqrt(len(rows) or 1)
         return [
-            scale * sum(map(column.__getitem__, rows)) for column, scale in zip(self.columns, self.scales, strict=True)
+            share * scale * sum(map(column.__getitem__, rows))
+            for column, scale in zip(self.columns, self.scales, strict=True)
         ]
 
     def _row(self, key):

@@ -52,9 +52,10 @@ class Grammar:
         nouns = self._forms.nouns(word)
         if not nouns:
             return surface.isupper() or word.endswith(_GENITIVE)
-        if word[-1] not in "аеиоуыэюяйь":  # «группа компаний» has -ий, «число абонент-ов»; «служба заявок» has none
-            return word.endswith(("ов", "ев")) or nouns[0][0] != word
-        return word.endswith(_GENITIVE) and nouns[0][0] != word
+        is_dictionary_form = nouns[0][0] == word
+        if word[-1] not in _VOWELS + "йь":  # «группа лиц»: a bare stem, if it is not the nominative itself
+            return word.endswith(("ов", "ев")) or not is_dictionary_form
+        return word.endswith(_GENITIVE) and not is_dictionary_form
 
     def shown(self, keys, surfaces):
         """The phrase in its dictionary form, as far as the dictionary knows it."""

@@ -76,8 +76,7 @@ class Judge:
             (word_features(tokens, language), sections[language + "-words"]),
             (letter_features(tokens), sections[language + "-letters"]),
         ):
-            share = 1.0 / sqrt(len(features) or 1)
-            outputs = [output + share * part for output, part in zip(outputs, table.sums(features), strict=True)]
+            outputs = [output + part for output, part in zip(outputs, table.sums(features), strict=True)]
         return outputs
 
 

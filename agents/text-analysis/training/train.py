@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sys
+import warnings
 from collections import namedtuple
 from pathlib import Path
 
@@ -21,6 +22,7 @@ sys.dont_write_bytecode = True
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np  # noqa: E402
+from sklearn.exceptions import ConvergenceWarning  # noqa: E402
 from sklearn.metrics import f1_score  # noqa: E402
 from sklearn.model_selection import GroupKFold  # noqa: E402
 
@@ -40,6 +42,7 @@ Corpus = namedtuple("Corpus", "language examples extracted fit")
 
 def main():
     data = _arguments().data
+    warnings.simplefilter("ignore", ConvergenceWarning)  # the solvers are stopped early on purpose
     corpora = [_corpus("en", read_english(data), fit_english), _corpus("ru", read_russian(data), fit_russian)]
     sections = {}
     for corpus in corpora:

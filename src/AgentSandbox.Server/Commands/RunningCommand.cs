@@ -88,7 +88,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     {
         try
         {
-            var oomKills = lease.Sandbox.ReadStats().OomKills;
+            var oomKills = lease.Sandbox.ReadOomKills();
             return new RunningCommand(await open(lease.Guest), lease, oomKills);
         }
         catch
@@ -99,5 +99,5 @@ internal sealed class RunningCommand : IAsyncDisposable
     }
 
     // A command that ended well was not killed, so the counter is read only after a failure.
-    private bool IsOomKilled(CommandExit exit) => exit.ExitCode != 0 && Sandbox.ReadStats().OomKills > _oomKillsBefore;
+    private bool IsOomKilled(CommandExit exit) => exit.ExitCode != 0 && Sandbox.ReadOomKills() > _oomKillsBefore;
 }

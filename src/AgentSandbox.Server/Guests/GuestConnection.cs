@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -170,17 +171,25 @@ internal sealed class GuestConnection : IAsyncDisposable
 
     private static async Task SendContentAsync(GuestStream stream, PipeReader content, CancellationToken cancellationToken)
     {
-        while (true)
+        // The web server hands out what it read from the socket, 4 KiB at a time: gathered, so that a frame is worth its wake-up.
+        var frame = ArrayPool<byte>.Shared.Rent(ProtocolLimits.MaxPayload);
+        try
         {
-            var read = await content.ReadAsync(cancellationToken);
-            foreach (var segment in read.Buffer)
+            while (true)
             {
-                if (!segment.IsEmpty) await stream.SendAsync(segment, last: false, cancellationToken);
+                var read = await content.ReadAtLeastAsync(ProtocolLimits.MaxPayload, cancellationToken);
+                var part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, ProtocolLimits.MaxPayload));
+                part.CopyTo(frame);
+                content.AdvanceTo(part.End);
+                var last = read.IsCompleted && part.Length == read.Buffer.Length;
+                await stream.SendAsync(frame.AsMemory(0, (int)part.Length), last, cancellationToken);
+                if (last || stream.HasEnded) return;
             }
-            content.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || stream.HasEnded) break;
         }
-        await stream.SendAsync(ReadOnlyMemory<byte>.Empty, last: true, cancellationToken);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frame);
+        }
     }
 
     private CommandStatus ReadStatus(ref WireReader reader) => CommandStatus.From(CommandInfo.Read(ref reader), _time);

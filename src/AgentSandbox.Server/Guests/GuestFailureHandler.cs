@@ -11,11 +11,7 @@ internal sealed class GuestFailureHandler(IProblemDetailsService problems) : IEx
         if (exception is not GuestException { Code: var code }) return ValueTask.FromResult(false);
 
         var answer = GuestProblems.Describe(code);
-        httpContext.Response.StatusCode = answer.Status;
-        return problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            ProblemDetails = Problem.Document(answer.Status, answer.Code, "The sandbox could not do this.", answer.Detail),
-        });
+        return problems.WriteAsync(
+            httpContext, Problem.Document(answer.Status, answer.Code, "The sandbox could not do this.", answer.Detail));
     }
 }

@@ -11,6 +11,7 @@ internal static class SandboxServices
     public static void AddSandboxes(this IServiceCollection services, ISandboxRuntime runtime, TemplateCatalog templates)
     {
         services.AddExceptionHandler<GuestFailureHandler>();
+        services.AddExceptionHandler<RuntimeFailureHandler>();
         services.AddSingleton(runtime);
         services.AddSingleton(templates);
         services.AddSingleton<SandboxBooter>();

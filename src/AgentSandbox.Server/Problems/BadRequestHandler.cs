@@ -12,12 +12,7 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
     {
         if (exception is not BadHttpRequestException badRequest) return ValueTask.FromResult(false);
 
-        httpContext.Response.StatusCode = badRequest.StatusCode;
-        return problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            ProblemDetails = Describe(httpContext, badRequest),
-        });
+        return problems.WriteAsync(httpContext, Describe(httpContext, badRequest));
     }
 
     private static ProblemDetails Describe(HttpContext context, BadHttpRequestException exception) => exception switch

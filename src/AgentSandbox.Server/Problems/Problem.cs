@@ -38,6 +38,13 @@ internal static class Problem
         Extensions = { ["code"] = code },
     };
 
+    /// <summary>For exception handlers: sets the status and writes the document.</summary>
+    public static ValueTask<bool> WriteAsync(this IProblemDetailsService problems, HttpContext context, ProblemDetails document)
+    {
+        context.Response.StatusCode = document.Status ?? StatusCodes.Status500InternalServerError;
+        return problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = document });
+    }
+
     /// <summary>What every problem gets on its way out: the request's id, and <c>Retry-After</c> as a header.</summary>
     public static void Complete(ProblemDetailsContext context)
     {

@@ -7,7 +7,8 @@ internal static class ProblemServices
     /// <summary>To be called after every feature: handlers are asked in the order of their registration, the last resort last.</summary>
     public static void AddProblems(this IServiceCollection services)
     {
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = Problem.Complete);
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();     // asked before the framework's own
+        services.AddProblemDetails();
         services.AddExceptionHandler<BadRequestHandler>();
         services.AddExceptionHandler<UnexpectedFailureHandler>();
         services.Configure<JsonOptions>(options => JsonSettings.Apply(options.SerializerOptions));

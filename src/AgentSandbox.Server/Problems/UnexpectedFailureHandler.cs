@@ -19,12 +19,9 @@ internal sealed partial class UnexpectedFailureHandler(IProblemDetailsService pr
         }
 
         Log.Unexpected(logger, exception, httpContext.TraceIdentifier);
-        httpContext.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        return problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            ProblemDetails = Problem.Document(500, "internal_error", "The server failed.", "This is not your fault. The operator finds it in the log by the request's id."),
-        });
+        return problems.WriteAsync(
+            httpContext,
+            Problem.Document(500, "internal_error", "The server failed.", "This is not your fault. The operator finds it in the log by the request's id."));
     }
 
     private static partial class Log

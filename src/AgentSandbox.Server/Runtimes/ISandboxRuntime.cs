@@ -25,8 +25,15 @@ internal interface ISandboxRuntime : IAsyncDisposable
 
     Task ResumeAsync(SandboxHandle handle, CancellationToken cancellationToken);
 
-    /// <summary>What the box uses now, as the kernel charges it. Cheap enough for the end of a failed command.</summary>
+    /// <summary>What the box uses now, as the kernel charges it.</summary>
+    /// <exception cref="SandboxRuntimeException">The box is gone.</exception>
     SandboxStats ReadStats(SandboxHandle handle);
+
+    /// <summary>
+    /// Processes that the kernel has killed for want of memory since the box started; 0 when the box is gone. Read at every
+    /// start of a command, so it must be cheap.
+    /// </summary>
+    long ReadOomKills(SandboxHandle handle);
 
     /// <summary>
     /// Kills the box and removes all that it held on the host. Safe to repeat, and returns once nothing is left.

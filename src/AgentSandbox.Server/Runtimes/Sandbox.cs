@@ -17,6 +17,8 @@ internal sealed class Sandbox(ISandboxRuntime runtime, SandboxHandle handle, San
     /// <summary>False once the guest is gone, and with it the box.</summary>
     public bool IsAlive => !Guest.Completion.IsCompleted;
 
+    public long ReadOomKills() => runtime.ReadOomKills(handle);
+
     public SandboxStats ReadStats() => runtime.ReadStats(handle);
 
     public async ValueTask DisposeAsync()

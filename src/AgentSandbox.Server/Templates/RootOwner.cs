@@ -7,8 +7,11 @@ namespace AgentSandbox.Server.Templates;
 /// </summary>
 internal static class RootOwner
 {
-    /// <summary>The host's id of the box's root, when the server runs as root. The box's id n is this + n.</summary>
-    public const int HostIdBase = 100_000;
+    /// <summary>
+    /// The host's id of the box's root, when the server runs as root. The box's id n is this + n. Far from 100 000, where
+    /// the ids begin that distributions hand to ordinary users: whoever holds an id could change the files it owns.
+    /// </summary>
+    public const int HostIdBase = 16_000_000;
 
     public static bool IsShifted { get; } = Environment.IsPrivilegedProcess;
 

@@ -91,7 +91,7 @@ internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time
         using var hash = new ContentHash();
         return hash
             .Add(BuilderVersion)
-            .Add(RootOwner.IsShifted ? "shifted" : "own")
+            .Add(RootOwner.IsShifted ? $"owned by {RootOwner.HostIdBase}" : "own")
             .Add(definition.Suite)
             .Add(definition.Packages.Order(StringComparer.Ordinal))
             .Finish();

@@ -172,7 +172,7 @@ internal sealed partial class TemplateDefinitionReader
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 
-    // https://www.debian.org/doc/debian-policy/ch-controlfields.html#source
+    // Debian Policy, chapter 5.6.1: how packages are named.
     [GeneratedRegex(@"^[a-z0-9][a-z0-9+.-]+$", RegexOptions.NonBacktracking)]
     private static partial Regex PackagePattern();
 

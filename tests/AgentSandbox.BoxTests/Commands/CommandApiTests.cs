@@ -179,6 +179,20 @@ public sealed class CommandApiTests(ServerFixture server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_WhatCannotStart_IsAProblemDocumentToo()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_session.Path}/commands") { Content = JsonContent.Create(new { command = new[] { "no-such-program" } }) };
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var response = await server.Api.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("executable_not_found", problem.GetProperty("code").GetString());
+        Assert.NotEmpty(problem.GetProperty("requestId").GetString()!);
+    }
+
+    [Fact]
     public async Task Stream_ClientLeaves_CommandEnds()
     {
         var mark = Random.Shared.Next(100_000_000, 999_999_999);

@@ -9,7 +9,7 @@ namespace AgentSandbox.BoxTests.Runtimes;
 public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : IAsyncLifetime
 {
     private readonly string _state = Directory.CreateTempSubdirectory("oci-test-").FullName;
-    private readonly string[] _mountsBefore = Mounts();
+    private string[] _mountsBefore = [];
     private OciBinary _binary = null!;
     private OciOptions _options = null!;
     private OciRuntime _runtime = null!;
@@ -18,6 +18,7 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
     {
         _binary = await OciFixture.FindAsync(binaryName);
         _options = fixture.Options(_state);
+        _mountsBefore = Mounts();
         _runtime = OciFixture.Runtime(_options, _binary);
     }
 
@@ -145,6 +146,19 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
         await Assert.ThrowsAsync<SandboxRuntimeException>(() => _runtime.StartAsync(fixture.Spec("box1"), CancellationToken.None));
 
         Assert.True(Host.IsAlive(box.Init!.Pid));
+    }
+
+    [Fact]
+    public async Task Start_IdOfABoxThatACrashLeft_IsRefusedAndTouchesNothingOfIt()
+    {
+        var box = await StartAsync("box1");
+        File.Delete(Path.Combine(_state, "lock")); // as if the first server were gone
+        await using var next = OciFixture.Runtime(_options, _binary);
+
+        await Assert.ThrowsAsync<SandboxRuntimeException>(() => next.StartAsync(fixture.Spec("box1"), CancellationToken.None));
+
+        Assert.True(File.Exists(box.Directory.Record));
+        await using var link = await _runtime.ConnectAsync(box, CancellationToken.None);
     }
 
     [Theory]
@@ -353,7 +367,12 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
 
     private static bool IsZombie(int pid) => Host.Status(pid)["State"].StartsWith('Z');
 
-    private static string[] Mounts() => File.ReadAllLines("/proc/self/mounts");
+    /// <summary>Mounts where the launcher makes and takes away some in a namespace of its own. Others on the host may come and go.</summary>
+    private string[] Mounts()
+    {
+        string[] touched = ["/", "/dev", "/dev/null", "/media", "/srv", "/mnt", "/opt", "/home", "/sys/fs/cgroup/unified", _binary.Path];
+        return [.. File.ReadLines("/proc/self/mounts").Where(line => touched.Contains(line.Split(' ')[1]) || line.Contains(_state, StringComparison.Ordinal))];
+    }
 
     private static string Squeeze(string line) => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

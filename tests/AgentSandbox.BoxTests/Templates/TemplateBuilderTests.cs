@@ -30,7 +30,7 @@ public sealed class TemplateBuilderTests(TemplateWorkshop workshop) : IClassFixt
     public void Build_Root_BelongsToIdsOfTheBoxOnly()
     {
         Assert.SkipUnless(RootOwner.IsShifted, "Only root can give files to other ids.");
-        Assert.Empty(Find(Root, "(", "-uid", "-100000", "-o", "-uid", "+165535", "-o", "-gid", "-100000", "-o", "-gid", "+165535", ")"));
+        Assert.Empty(Find(Root, "(", "-uid", "-16000000", "-o", "-uid", "+16065535", "-o", "-gid", "-16000000", "-o", "-gid", "+16065535", ")"));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class TemplateBuilderTests(TemplateWorkshop workshop) : IClassFixt
 
     [Fact]
     public void Build_Guest_IsExecutableAndNotReadable() =>
-        Assert.Equal("111 100000 100000\n", Run("stat", "--format=%a %u %g", Root + Template.GuestPath));
+        Assert.Equal("111 16000000 16000000\n", Run("stat", "--format=%a %u %g", Root + Template.GuestPath));
 
     [Fact]
     public void Build_Agents_AreReadableAndCompiledAndNotWritable()

@@ -35,7 +35,7 @@ internal sealed class DockerDaemon : IAsyncDisposable
     {
         Directory.CreateDirectory(directory);
         var socket = Path.Combine(directory, "docker.sock");
-        var cgroupParent = $"bench-docker-{Environment.ProcessId}";
+        var cgroupParent = $"/bench-docker-{Environment.ProcessId}";         // absolute: else it is somewhere below our own
         var configuration = Path.Combine(directory, "daemon.json");
         await File.WriteAllTextAsync(configuration, "{}", cancellationToken);
 
@@ -62,7 +62,8 @@ internal sealed class DockerDaemon : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RemoveContainersAsync();
+        var hasAnswered = Version.Length > 0;
+        if (hasAnswered) await RemoveContainersAsync();
         Http.Dispose();
         await _process.DisposeAsync();
         RemoveCgroups();
@@ -142,7 +143,7 @@ internal sealed class DockerDaemon : IAsyncDisposable
     private void RemoveCgroups()
     {
         const string mounts = "/sys/fs/cgroup";
-        foreach (var parent in Directory.EnumerateDirectories(mounts).Append(mounts).Select(mount => Path.Combine(mount, _cgroupParent)))
+        foreach (var parent in Directory.EnumerateDirectories(mounts).Append(mounts).Select(mount => mount + _cgroupParent))
         {
             if (Directory.Exists(parent)) Directory.Delete(parent);
         }

@@ -10,7 +10,7 @@ namespace AgentSandbox.Bench.Hosts.Docker;
 /// </summary>
 internal sealed class RootArchive(string root) : HttpContent
 {
-    private const int HostIdBase = 100_000;
+    private const int HostIdBase = 16_000_000;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);

@@ -21,6 +21,8 @@ internal abstract class BoxCgroup
 
     public abstract SandboxStats ReadStats();
 
+    public abstract long ReadOomKills();
+
     public abstract bool Contains(int pid);
 
     /// <summary>Sends SIGKILL to every process that is in the group now.</summary>

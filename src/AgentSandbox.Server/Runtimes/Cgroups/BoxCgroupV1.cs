@@ -59,8 +59,10 @@ internal sealed class BoxCgroupV1 : BoxCgroup
             MemoryBytes: CgroupFile.ReadNumber(memory, "memory.usage_in_bytes"),
             PeakMemoryBytes: CgroupFile.ReadNumber(memory, "memory.max_usage_in_bytes"),
             Pids: (int)CgroupFile.ReadNumber(Of("pids"), "pids.current"),
-            OomKills: CgroupFile.ReadField(memory, "memory.oom_control", "oom_kill"));
+            OomKills: ReadOomKills());
     }
+
+    public override long ReadOomKills() => CgroupFile.ReadField(Of("memory"), "memory.oom_control", "oom_kill");
 
     public override bool Contains(int pid) => CgroupFile.ReadPids(Of("pids")).Contains(pid);
 

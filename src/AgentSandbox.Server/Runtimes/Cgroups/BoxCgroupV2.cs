@@ -35,8 +35,10 @@ internal sealed class BoxCgroupV2(string directory, string pathForRuntime) : Box
             MemoryBytes: memory,
             PeakMemoryBytes: Math.Max(memory, CgroupFile.ReadNumberOrZero(directory, "memory.peak")), // since Linux 5.19
             Pids: (int)CgroupFile.ReadNumber(directory, "pids.current"),
-            OomKills: CgroupFile.ReadField(directory, "memory.events", "oom_kill"));
+            OomKills: ReadOomKills());
     }
+
+    public override long ReadOomKills() => CgroupFile.ReadField(directory, "memory.events", "oom_kill");
 
     public override bool Contains(int pid) => CgroupFile.ReadPids(directory).Contains(pid);
 

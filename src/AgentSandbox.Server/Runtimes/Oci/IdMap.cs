@@ -1,3 +1,5 @@
+using AgentSandbox.Server.Templates;
+
 using System.Runtime.InteropServices;
 
 namespace AgentSandbox.Server.Runtimes.Oci;
@@ -19,7 +21,7 @@ internal static class IdMap
     /// Host id of the box's root on a server run by root; id n of a template is owned by this + n. The ids of a template
     /// are the same in all boxes, which is safe because no process of a box can become any of them.
     /// </summary>
-    public const uint HostBase = 100_000;
+    public const uint HostBase = RootOwner.HostIdBase;
 
     /// <summary>Ids per box: what the 16 bits of traditional Unix offer.</summary>
     public const uint Count = 65_536;

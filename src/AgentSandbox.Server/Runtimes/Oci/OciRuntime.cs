@@ -98,6 +98,18 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     public Task ResumeAsync(SandboxHandle handle, CancellationToken cancellationToken) =>
         FreezeAsync((OciSandbox)handle, frozen: false, cancellationToken);
 
+    public long ReadOomKills(SandboxHandle handle)
+    {
+        try
+        {
+            return ((OciSandbox)handle).Cgroup.ReadOomKills();
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
     public SandboxStats ReadStats(SandboxHandle handle)
     {
         try
@@ -189,8 +201,8 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         undo.Add(() => _boxes.TryRemove(spec.Id, out _));
 
         var directory = new BoxDirectory(_options.StateDirectory, spec.Id);                                          // 1
-        undo.Add(directory.Remove);
         directory.Create();
+        undo.Add(directory.Remove); // only now: had it been there before, it would be another box's
 
         uint? hostId = _host.Rootless is null ? _hostIds.Rent() : null;
         if (hostId is { } lent) undo.Add(() => _hostIds.Return(lent));
@@ -209,8 +221,8 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         new BoxRecord(init.Pid, startTime, ProcessIdentity.BootId, hostId).Write(directory.Record);
 
         var box = new OciSandbox(spec.Id, directory, cgroup) { Init = init, HostId = hostId };
-        _boxes[spec.Id] = box;
         _compiledSeccomp ??= TakeCompiledSeccomp(directory);
+        _boxes[spec.Id] = box;
         undo.Commit();
         return box;
     }

@@ -95,14 +95,14 @@ public sealed class OciConfigTests
               { "type": "cgroup" }
             ],
             "uidMappings": [
-              { "containerID": 0, "hostID": 100000, "size": 1001 },
+              { "containerID": 0, "hostID": 16000000, "size": 1001 },
               { "containerID": 1001, "hostID": 20000000, "size": 1 },
-              { "containerID": 1002, "hostID": 101002, "size": 64534 }
+              { "containerID": 1002, "hostID": 16001002, "size": 64534 }
             ],
             "gidMappings": [
-              { "containerID": 0, "hostID": 100000, "size": 1001 },
+              { "containerID": 0, "hostID": 16000000, "size": 1001 },
               { "containerID": 1001, "hostID": 20000000, "size": 1 },
-              { "containerID": 1002, "hostID": 101002, "size": 64534 }
+              { "containerID": 1002, "hostID": 16001002, "size": 64534 }
             ],
             "maskedPaths": [
               "/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/kcore",
