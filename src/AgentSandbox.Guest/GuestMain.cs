@@ -16,11 +16,15 @@ internal static class GuestMain
 
     public static int Run()
     {
+        if (!PrepareListener())
+        {
+            Report("sandboxd: descriptor 3 is not a listening socket");
+            return 1;
+        }
         ProcessSetup.CloseDescriptorsOnExec();
         using var loop = new EventLoop();
         var commands = new CommandTable(loop);   // opens a file of /proc that the next line takes away
         ProcessSetup.Harden();
-        if (!SetNonBlocking(ListenerFd)) return 1;
 
         var acceptor = new LinkAcceptor(loop, ListenerFd, new RequestRouter(new CommandRequests(commands)));
         while (true) Turn(loop, acceptor);
@@ -40,20 +44,25 @@ internal static class GuestMain
         catch (Exception exception)
         {
             // A defect, or no memory. The end of PID 1 would be the end of the box; a lost connection is not.
-            Report(exception);
+            Report("sandboxd: " + exception.GetType().Name);
             acceptor.Drop();
         }
     }
 
-    private static unsafe void Report(Exception exception)
+    private static unsafe void Report(string message)
     {
-        fixed (byte* text = System.Text.Encoding.UTF8.GetBytes(exception.GetType().Name + "\n"))
-            _ = Libc.Write(2, text, exception.GetType().Name.Length + 1);
+        var line = System.Text.Encoding.UTF8.GetBytes(message + "\n");
+        fixed (byte* text = line) _ = Libc.Write(2, text, line.Length);
     }
 
-    private static bool SetNonBlocking(int fd)
+    /// <summary>Before anything else opens a descriptor, which could become number 3.</summary>
+    private static unsafe bool PrepareListener()
     {
-        var flags = Libc.Fcntl(fd, Libc.FGetFl, 0);
-        return flags >= 0 && Libc.Fcntl(fd, Libc.FSetFl, flags | (int)OpenFlags.NonBlocking) == 0;
+        int listens;
+        var size = sizeof(int);
+        if (Libc.GetSockOpt(ListenerFd, Libc.SolSocket, Libc.SoAcceptConn, &listens, &size) < 0 || listens == 0) return false;
+
+        var flags = Libc.Fcntl(ListenerFd, Libc.FGetFl, 0);
+        return flags >= 0 && Libc.Fcntl(ListenerFd, Libc.FSetFl, flags | (int)OpenFlags.NonBlocking) == 0;
     }
 }

@@ -39,7 +39,15 @@ internal sealed unsafe class Reaper : IPolled
         ulong count;
         _ = Libc.Read(_toLoop, &count, sizeof(ulong));
         _watching = false;
-        if (ReapAll()) Wake();
+        var left = true;
+        try
+        {
+            left = ReapAll();
+        }
+        finally
+        {
+            if (left) Wake();   // also after a defect, or no child would ever be reaped again
+        }
     }
 
     /// <summary>Returns whether children are left.</summary>

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int FSetFd = 2, FGetFl = 3, FSetFl = 4, FdCloexec = 1;
     public const int PrSetDumpable = 4, PrSetChildSubreaper = 36;
     public const int CloseRangeCloexec = 4;
+    public const int SolSocket = 1, SoAcceptConn = 30;
     public const nint MapFailed = -1;
     public const nuint FioNRead = 0x541B;
 
@@ -59,6 +60,10 @@ internal static unsafe partial class Libc
     // SAFETY: see the type.
     [LibraryImport("libc", EntryPoint = "getpid")]
     public static partial int GetPid();
+
+    // SAFETY: the option's value is one int, and size says so.
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSockOpt(int fd, int level, int option, int* value, int* size);
 
     // SAFETY: see the type.
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]

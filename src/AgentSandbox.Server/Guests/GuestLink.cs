@@ -121,7 +121,6 @@ internal sealed class GuestLink : IAsyncDisposable
     {
         Lose();
         await _reading;
-        _stopping.Dispose();
     }
 
     private static byte[] EncodeHello()

@@ -4,8 +4,8 @@ using AgentSandbox.Protocol;
 namespace AgentSandbox.Server.Guests;
 
 /// <summary>
-/// Frames on their way out. Whoever adds the first one also writes, and takes along what others add meanwhile, so a lone
-/// frame costs no switch of threads and a burst becomes few writes. Thread-safe.
+/// Frames on their way out. Whoever adds the first one also writes it, so a lone frame costs no switch of threads; what
+/// others add meanwhile is written together, from the thread pool. Thread-safe.
 /// </summary>
 internal sealed class SendQueue(Stream stream, Action<Exception> onFailed)
 {
@@ -109,8 +109,10 @@ internal sealed class SendQueue(Stream stream, Action<Exception> onFailed)
     {
         try
         {
-            while (Take() is var (bytes, length))
+            for (var own = true; Take() is var (bytes, length); own = false)
             {
+                // The caller has written its own; it shall not be kept to write the upload of somebody else.
+                if (!own) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await stream.WriteAsync(bytes.AsMemory(0, length));
                 ArrayPool<byte>.Shared.Return(bytes);
             }

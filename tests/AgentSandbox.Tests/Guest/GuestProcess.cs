@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using AgentSandbox.Server.Guests;
@@ -26,9 +27,7 @@ internal sealed partial class GuestProcess : IAsyncDisposable
         _endPoint = new UnixDomainSocketEndPoint(Path.Combine(_directory, "control.sock"));
         _listener.Bind(_endPoint);
         _listener.Listen(8);
-        var binary = Path.Combine(_directory, "sandboxd");
-        File.Copy(GuestBinary.Path, binary);
-        OpenToOtherUsers(_directory, Home, binary);
+        var binary = wrapper.Length == 0 ? GuestBinary.Path : ShareWithOtherUsers();
         Pid = Spawn((int)_listener.SafeHandle.DangerousGetHandle(), [.. wrapper, binary]);
     }
 
@@ -68,11 +67,18 @@ internal sealed partial class GuestProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A wrapper may change the user.</summary>
-    private static void OpenToOtherUsers(params ReadOnlySpan<string> paths)
+    /// <summary>
+    /// A wrapper may change the user, who may not reach the binary. Copied by another process: a test that forks while this
+    /// one has the file open for writing would make it "busy".
+    /// </summary>
+    private string ShareWithOtherUsers()
     {
+        var binary = Path.Combine(_directory, "sandboxd");
+        using (var copy = Process.Start(new ProcessStartInfo("cp", [GuestBinary.Path, binary]) { UseShellExecute = false })!) copy.WaitForExit();
+
         const UnixFileMode everything = (UnixFileMode)0x1FF;
-        foreach (var path in paths) File.SetUnixFileMode(path, everything);
+        foreach (var path in new[] { _directory, Home, binary }) File.SetUnixFileMode(path, everything);
+        return binary;
     }
 
     private static unsafe void Reap(int pid)
