@@ -178,11 +178,13 @@ internal sealed class GuestConnection : IAsyncDisposable
             while (true)
             {
                 var read = await content.ReadAtLeastAsync(ProtocolLimits.MaxPayload, cancellationToken);
-                var part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, ProtocolLimits.MaxPayload));
+                // Counted before the pipe moves on: from then on its segments belong to others.
+                var length = (int)Math.Min(read.Buffer.Length, ProtocolLimits.MaxPayload);
+                var last = read.IsCompleted && length == read.Buffer.Length;
+                var part = read.Buffer.Slice(0, length);
                 part.CopyTo(frame);
                 content.AdvanceTo(part.End);
-                var last = read.IsCompleted && part.Length == read.Buffer.Length;
-                await stream.SendAsync(frame.AsMemory(0, (int)part.Length), last, cancellationToken);
+                await stream.SendAsync(frame.AsMemory(0, length), last, cancellationToken);
                 if (last || stream.HasEnded) return;
             }
         }
