@@ -41,7 +41,7 @@ internal sealed record BoxSize(long MemoryBytes, long DiskBytes)
 {
     public static readonly BoxSize Usual = new(512L << 20, 256L << 20);
 
-    public static readonly BoxSize Large = new(2L << 30, 1L << 30);
+    public static readonly BoxSize Large = new(2L << 30, 512L << 20);
 }
 
 /// <summary>The host's processes of one box: its PID 1, and those outside that exist only for it.</summary>

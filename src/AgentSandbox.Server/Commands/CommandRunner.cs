@@ -24,8 +24,9 @@ internal sealed class CommandRunner(CommandOptions options, TimeProvider time)
 
             throw new GuestException(GuestErrorCode.ConnectionLost);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is not GuestException)
         {
+            // The caller has left, or cannot be written to.
             await command.TerminateAsync(time);
             throw;
         }

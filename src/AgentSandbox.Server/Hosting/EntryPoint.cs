@@ -14,6 +14,7 @@ internal static class EntryPoint
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (!OperatingSystem.IsLinux()) return Fail("Boxes are made of what the Linux kernel offers: start the server on Linux, or in a Linux virtual machine.");
         try
         {
             var configuration = ServerConfiguration.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());

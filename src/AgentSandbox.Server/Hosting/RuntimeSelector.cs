@@ -7,6 +7,14 @@ namespace AgentSandbox.Server.Hosting;
 /// <summary>Chooses how boxes are made on this host, by making one, and says in one log line which way and why.</summary>
 internal static partial class RuntimeSelector
 {
+    /// <summary>Says at once what would only fail after the templates have been built.</summary>
+    /// <exception cref="SandboxRuntimeException">No box can be made; the message says what the operator can do.</exception>
+    public static void EnsurePossible(OciOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var obstacles = new OciProbe(options, time, logs.CreateLogger<OciRuntime>()).FindObstacles();
+        if (obstacles is not null) throw new SandboxRuntimeException(obstacles.Summary);
+    }
+
     /// <exception cref="SandboxRuntimeException">No box can be made; the message says what the operator can do.</exception>
     public static async Task<OciRuntime> SelectAsync(
         OciOptions options, Template template, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)

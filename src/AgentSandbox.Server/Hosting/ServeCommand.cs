@@ -10,6 +10,8 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(ServerConfiguration configuration)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddLogs(configuration.LogLevel));
+        RuntimeSelector.EnsurePossible(configuration.Oci, TimeProvider.System, logs);
+
         var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
         var templates = await BuildTemplatesAsync(configuration, builder, CancellationToken.None);
         var template = templates.Find(configuration.Sessions.Template)!;

@@ -13,15 +13,22 @@ internal sealed class OciProbe(OciOptions options, TimeProvider timeProvider, IL
     private const string TrialId = "trial";
     private static readonly SandboxLimits TrialLimits = new(MemoryBytes: 64 * 1024 * 1024, Cpus: 1, Pids: 32, DiskBytes: 16 * 1024 * 1024);
 
+    /// <summary>
+    /// What stands in the way already before a trial: quick, and needs no template. The result has a summary to show when
+    /// there is anything, and is null when nothing is known to be wrong.
+    /// </summary>
+    public OciProbeResult? FindObstacles()
+    {
+        var rejections = new List<OciRejection>();
+        ExamineHost(rejections, warnings: []);
+        return rejections.Count == 0 ? null : new OciProbeResult(Host: null, rejections, Warnings: []);
+    }
+
     public async Task<OciProbeResult> RunAsync(Template template, CancellationToken cancellationToken)
     {
         var rejections = new List<OciRejection>();
         var warnings = new List<string>();
-
-        if (!File.Exists(options.LauncherPath)) rejections.Add(new(OciProblem.NoLauncher, "launcher", $"{options.LauncherPath} does not exist"));
-        var cgroups = FindCgroups(rejections, warnings);
-        var isRoot = Libc.GetEffectiveUserId() == 0;
-        var rootless = isRoot ? null : SubordinateIds.TryFind(rejections);
+        var (cgroups, rootless) = ExamineHost(rejections, warnings);
         if (rejections.Count > 0) return new OciProbeResult(Host: null, rejections, warnings);
 
         foreach (var candidate in OciBinaryFinder.Candidates(options.Runtime))
@@ -41,6 +48,14 @@ internal sealed class OciProbe(OciOptions options, TimeProvider timeProvider, IL
         }
 
         return new OciProbeResult(Host: null, rejections, warnings);
+    }
+
+    private (CgroupTree? Cgroups, SubordinateIds? Rootless) ExamineHost(List<OciRejection> rejections, List<string> warnings)
+    {
+        if (!File.Exists(options.LauncherPath)) rejections.Add(new(OciProblem.NoLauncher, "launcher", $"{options.LauncherPath} does not exist"));
+        var cgroups = FindCgroups(rejections, warnings);
+        var rootless = Libc.GetEffectiveUserId() == 0 ? null : SubordinateIds.TryFind(rejections);
+        return (cgroups, rootless);
     }
 
     private CgroupTree? FindCgroups(List<OciRejection> rejections, List<string> warnings)

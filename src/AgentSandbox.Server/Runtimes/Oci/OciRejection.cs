@@ -29,10 +29,10 @@ internal sealed record OciRejection(OciProblem Problem, string Subject, string D
         OciProblem.NotInstalled => "Install it: apt-get install crun",
         OciProblem.NoLauncher => "Publish the guest: ./run does it",
         OciProblem.NoCgroups =>
-            "Start the server as root (sudo ./run), or with cgroup v2 in a group that is delegated to you (systemd-run --user --scope -p Delegate=yes ./run), or use Docker",
+            "Start the server as root (sudo ./run), or with cgroup v2 in a group that is delegated to you (systemd-run --user --scope -p Delegate=yes ./run)",
         OciProblem.NoSubordinateIds =>
-            "Start the server as root (sudo ./run), or install uidmap and give yourself ids (sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER), or use Docker",
-        OciProblem.TrialFailed => "Start the server as root (sudo ./run), or use Docker",
+            "Start the server as root (sudo ./run), or install uidmap and give yourself ids (sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER)",
+        OciProblem.TrialFailed => "Start the server as root (sudo ./run)",
         _ => throw new InvalidOperationException($"Unknown problem {Problem}."),
     };
 
