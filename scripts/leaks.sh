@@ -15,7 +15,7 @@ list_box_traces() {
     awk '{ print "mount " $5 }' /proc/self/mountinfo
     awk '$8 ~ /agent-sandbox|guest\.sock/ { print "socket " $8 }' /proc/net/unix
     find /tmp -maxdepth 1 \( -name 'agent-sandbox*' -o -name '*-tests-*' \) -printf 'directory %p\n'
-    find "$TEST_DATA_DIR" -maxdepth 3 \( -path '*/boxes/*' -o -name '.tmp-*' \) -printf 'directory %p\n' 2> /dev/null
+    find "$TEST_DATA_DIR" -maxdepth 3 \( -path '*/boxes/*/*' -o -name '.tmp-*' \) -printf 'directory %p\n' 2> /dev/null
     return 0 # what vanishes while it is looked at is no failure
 }
 

@@ -58,6 +58,7 @@ public class ServerFixture : IAsyncLifetime
         }
 
         if (_runtime is not null) await _runtime.DisposeAsync();
+        Directory.Delete(Configuration.Paths.DataDirectory, recursive: true);
         GC.SuppressFinalize(this);
     }
 }

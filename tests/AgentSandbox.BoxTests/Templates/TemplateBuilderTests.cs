@@ -37,7 +37,7 @@ public sealed class TemplateBuilderTests(TemplateWorkshop workshop) : IClassFixt
     public void Build_Root_LeavesNothingWritableToTheSandboxUserOutsideOfMountPoints()
     {
         Assert.SkipUnless(RootOwner.IsShifted, "Only root can give files to other ids.");
-        Assert.Equal([$"{Root}/home/sandbox"], Find(Root, "(", "-uid", "101001", "-o", "-gid", "101001", ")"));
+        Assert.Equal([$"{Root}/home/sandbox"], Find(Root, "(", "-uid", "16001001", "-o", "-gid", "16001001", ")"));
     }
 
     [Theory]
