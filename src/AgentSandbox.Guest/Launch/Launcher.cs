@@ -92,7 +92,24 @@ internal static class Launcher
         BindReadOnly(options.Command[0], options.Command[0], LaunchNative.MountNoSuid | LaunchNative.MountNoDev);
 
         // What is said here stays said in the box: its user namespace cannot take a flag off a mount from outside.
-        if (options.Bind is { } bind) BindReadOnly(bind.Source, bind.Target, LaunchNative.MountNoSuid | LaunchNative.MountNoDev);
+        if (options.Bind is { } bind) ShowRoot(bind.Source, bind.Target);
+    }
+
+    /// <summary>
+    /// Shows a template's root through an overlay of this box's own. All boxes share the files, but inode-based news and
+    /// locks (inotify, flock) stay within one overlay: else a box could see what others open, and lock it. An overlay
+    /// without a writable layer needs two layers, so the other one is empty.
+    /// </summary>
+    private static void ShowRoot(string source, string target)
+    {
+        const nuint flags = LaunchNative.MountNoSuid | LaunchNative.MountNoDev;
+        var (template, empty) = (target + "/template", target + "/empty");
+        LaunchException.ThrowIfFailed(LaunchNative.Mount("tmpfs", target, "tmpfs", flags, "size=64k,nr_inodes=8,mode=755"), $"mount tmpfs on {target}");
+        LaunchException.ThrowIfFailed(LaunchNative.MakeDirectory(template, 0x1ED), $"make {template}");   // 0755
+        LaunchException.ThrowIfFailed(LaunchNative.MakeDirectory(empty, 0x1ED), $"make {empty}");
+        BindReadOnly(source, template, flags);
+        var layers = $"lowerdir={template}:{empty}";
+        LaunchException.ThrowIfFailed(LaunchNative.Mount("overlay", target, "overlay", flags | LaunchNative.MountReadOnly, layers), $"mount overlay on {target}");
     }
 
     private static void BindReadOnly(string source, string target, nuint flags)

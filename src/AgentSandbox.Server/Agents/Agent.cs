@@ -14,7 +14,15 @@ internal sealed class Agent(AgentManifest manifest, JsonSchema inputSchema)
     public ValidationErrors Validate(JsonElement input)
     {
         var errors = new ValidationErrors();
-        foreach (var error in inputSchema.Validate(input.GetRawText()).Where(error => !IsShortEnough(error))) Add(error, errors);
+        try
+        {
+            foreach (var error in inputSchema.Validate(input.GetRawText()).Where(error => !IsShortEnough(error))) Add(error, errors);
+        }
+        catch (Newtonsoft.Json.JsonException)
+        {
+            errors.Add("body", "holds a value that cannot be checked, such as a number with hundreds of digits.");
+        }
+
         return errors;
     }
 

@@ -83,7 +83,7 @@ internal sealed class AgentRunner(CommandRunner commands)
         try
         {
             using var document = JsonDocument.Parse(stdout.Bytes, new JsonDocumentOptions { MaxDepth = MaxOutputDepth });
-            return document.RootElement.Clone();
+            return document.RootElement.AsSendable();
         }
         catch (JsonException)
         {

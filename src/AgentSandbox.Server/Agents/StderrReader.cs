@@ -57,7 +57,7 @@ internal sealed class StderrReader
         if (line.Length == 0 || line[0] != (byte)'{') return null;
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(line, ProgressOptions);
+            return JsonSerializer.Deserialize<JsonElement>(line, ProgressOptions).AsSendable();
         }
         catch (JsonException)
         {

@@ -18,7 +18,7 @@ internal sealed class EventStreamWriter(HttpResponse response)
     private readonly PipeWriter _pipe = response.BodyWriter;
 
     public static bool IsWanted(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase));
+        request.GetTypedHeaders().Accept.Any(accepted => accepted.Quality is not 0 && accepted.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

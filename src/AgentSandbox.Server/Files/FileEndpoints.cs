@@ -13,6 +13,7 @@ internal static class FileEndpoints
 {
     private const int MaxPathLength = 4_096;
     private const int MaxListed = 10_000;
+    private const int MaxListedCharacters = 2 << 20;
 
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {
@@ -74,9 +75,12 @@ internal static class FileEndpoints
         using var held = lease;
 
         var items = new List<FileResponse>();
+        var characters = 0;
         await foreach (var entry in lease.Guest.ListAsync(path, cancellationToken))
         {
-            if (items.Count == MaxListed) return TypedResults.Ok(new FileList(items, Truncated: true));
+            // Every entry repeats the directory's path, which its caller chose.
+            characters += path.Length + entry.Name.Length + (entry.LinkTarget?.Length ?? 0);
+            if (items.Count == MaxListed || characters > MaxListedCharacters) return TypedResults.Ok(new FileList(items, Truncated: true));
             items.Add(FileShape.Entry(path, entry));
         }
 

@@ -16,6 +16,7 @@ internal sealed class GuestConnection : IAsyncDisposable
 {
     private readonly GuestLink _link;
     private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _opening = new(1);
 
     private GuestConnection(GuestLink link, TimeProvider time)
     {
@@ -41,14 +42,14 @@ internal sealed class GuestConnection : IAsyncDisposable
     public async Task<GuestCommand> StartAsync(CommandStart start, CancellationToken cancellationToken)
     {
         using var request = GuestRequest.Start(start);
-        return await FollowAsync(_link.Open(request.Span), killWhenCancelled: true, cancellationToken);
+        return await FollowAsync(await OpenAsync(request, cancellationToken), killWhenCancelled: true, cancellationToken);
     }
 
     /// <summary>Follows a command that was started before, from the oldest output that the guest still has.</summary>
     public async Task<GuestCommand> AttachAsync(int pid, CancellationToken cancellationToken)
     {
         using var request = GuestRequest.Of(GuestMethod.AttachCommand, pid);
-        return await FollowAsync(_link.Open(request.Span), killWhenCancelled: false, cancellationToken);
+        return await FollowAsync(await OpenAsync(request, cancellationToken), killWhenCancelled: false, cancellationToken);
     }
 
     /// <summary>The running commands and the last finished ones.</summary>
@@ -56,7 +57,7 @@ internal sealed class GuestConnection : IAsyncDisposable
     {
         using var request = GuestRequest.Of(GuestMethod.ListCommands);
         var commands = new List<CommandStatus>();
-        await foreach (var command in ReadListAsync(_link.Open(request.Span), ReadStatus, cancellationToken))
+        await foreach (var command in ReadListAsync(await OpenAsync(request, cancellationToken), ReadStatus, cancellationToken))
         {
             commands.Add(command);
             // A guest keeps a few hundred; one that goes on for ever shall not fill the server.
@@ -82,7 +83,7 @@ internal sealed class GuestConnection : IAsyncDisposable
     public async Task WriteStdinAsync(int pid, ReadOnlyMemory<byte> data, bool end, CancellationToken cancellationToken)
     {
         using var request = GuestRequest.Of(GuestMethod.WriteStdin, pid, end ? 1UL : 0UL);
-        using var stream = _link.Open(request.Span);
+        using var stream = await OpenAsync(request, cancellationToken);
         await stream.SendAsync(data, last: true, cancellationToken);
         await stream.ReadResultAsync(cancellationToken);
     }
@@ -98,14 +99,14 @@ internal sealed class GuestConnection : IAsyncDisposable
         string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var request = GuestRequest.Of(GuestMethod.ListFiles, path);
-        await foreach (var file in ReadListAsync(_link.Open(request.Span), ReadFileStatus, cancellationToken)) yield return file;
+        await foreach (var file in ReadListAsync(await OpenAsync(request, cancellationToken), ReadFileStatus, cancellationToken)) yield return file;
     }
 
     /// <param name="length">How much to read at most; null is to the end.</param>
     public async Task<GuestFile> OpenReadAsync(string path, long offset, long? length, CancellationToken cancellationToken)
     {
         using var request = GuestRequest.Read(path, offset, length);
-        var stream = _link.Open(request.Span);
+        var stream = await OpenAsync(request, cancellationToken);
         try
         {
             return new GuestFile(stream, Decode(await stream.ReadReplyAsync(cancellationToken), ReadFileStatus));
@@ -126,8 +127,17 @@ internal sealed class GuestConnection : IAsyncDisposable
     {
         using var request = GuestRequest.Write(new WriteFile(
             Encoding.UTF8.GetBytes(path), options.CreateParents, options.Exclusive, options.Append, options.Mode));
-        using var stream = _link.Open(request.Span);
-        await SendContentAsync(stream, content, cancellationToken);
+        using var stream = await OpenAsync(request, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _link.Lost);
+        try
+        {
+            await SendContentAsync(stream, content, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The client still sends, but there is nobody to send it to.
+            throw new GuestException(GuestErrorCode.ConnectionLost);
+        }
         return Decode(await stream.ReadResultAsync(cancellationToken), ReadFileStatus);
     }
 
@@ -210,9 +220,27 @@ internal sealed class GuestConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Requests may be large and come from many callers at once: each waits until those before it are on their way, so that
+    /// they never pile up to what counts as a guest that does not read.
+    /// </summary>
+    private async ValueTask<GuestStream> OpenAsync(GuestRequest request, CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            await _link.WaitForRoomAsync(cancellationToken);
+            return _link.Open(request.Span);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
     private async Task<byte[]> CallAsync(GuestRequest request, CancellationToken cancellationToken)
     {
-        using var stream = _link.Open(request.Span);
+        using var stream = await OpenAsync(request, cancellationToken);
         return await stream.ReadResultAsync(cancellationToken);
     }
 

@@ -27,6 +27,9 @@ internal sealed class GuestLink : IAsyncDisposable
     private long _strayAllowance = Window;                                       // guarded by _gate
     private bool _lost;                                                          // guarded by _gate
     private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Cancelled when the link is gone.</summary>
+    public CancellationToken Lost => _stopping.Token;
     private Task _reading = Task.CompletedTask;
 
     private GuestLink(Stream stream, Hello hello)

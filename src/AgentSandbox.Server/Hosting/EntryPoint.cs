@@ -35,6 +35,10 @@ internal static class EntryPoint
         {
             return Fail(exception.Message);
         }
+        catch (OperationCanceledException)
+        {
+            return 0;                        // told to stop before it had started
+        }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             return Fail("Another program listens on that port. Set PORT to a free one.");

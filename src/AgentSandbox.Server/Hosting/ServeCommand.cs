@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Observability;
 using AgentSandbox.Server.Templates;
@@ -21,7 +22,23 @@ internal static class ServeCommand
         await builder.PruneAsync(templates.Definitions, isInUse: _ => false, CancellationToken.None);
 
         await using var app = Program.Build(configuration, templates, runtime);
-        await app.RunAsync();
+        // A closed terminal is a wish to stop like any other.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
+        });
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();           // what had started must not go on: the pool would still boot
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
         return 0;
     }
 

@@ -13,11 +13,11 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
     {
         var now = time.GetLocalNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
         textWriter.WriteLine($"{now} {LogLevelNames.Of(logEntry.LogLevel),-5} {Visible(logEntry.Formatter(logEntry.State, logEntry.Exception))}");
-        if (logEntry.Exception is { } exception) textWriter.WriteLine(exception);
+        if (logEntry.Exception is { } exception) textWriter.WriteLine(string.Join(Environment.NewLine, exception.ToString().Split('\n').Select(line => Visible(line.TrimEnd('\r')))));
     }
 
     private static string Visible(string text) =>
-        text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0
+        !text.Any(char.IsControl)
             ? text
             : string.Concat(text.Select(character => char.IsControl(character) ? $"\\x{(int)character:x2}" : character.ToString()));
 }

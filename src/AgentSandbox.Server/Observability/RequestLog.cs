@@ -1,12 +1,11 @@
 namespace AgentSandbox.Server.Observability;
 
-/// <summary>One line per request, when it has ended, and the request's id on every answer.</summary>
+/// <summary>One line per request, when it has ended.</summary>
 internal sealed partial class RequestLog(RequestDelegate next, TimeProvider time, ILogger<RequestLog> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
-        context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
         try
         {
             await next(context);

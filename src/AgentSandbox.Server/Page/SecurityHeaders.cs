@@ -1,6 +1,6 @@
 namespace AgentSandbox.Server.Page;
 
-/// <summary>Headers on every answer. The page needs nothing but its own files; the API reference brings inline parts.</summary>
+/// <summary>Headers on every answer, with the request's id. The page needs nothing but its own files; the API reference brings inline parts.</summary>
 internal static class SecurityHeaders
 {
     private const string PagePolicy =
@@ -12,7 +12,16 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        // As the last thing before the answer starts: an exception handler clears what was set before.
+        context.Response.OnStarting(SetAsync, context);
+        return next(context);
+    });
+
+    private static Task SetAsync(object state)
+    {
+        var context = (HttpContext)state;
         var headers = context.Response.Headers;
+        headers["X-Request-Id"] = context.TraceIdentifier;
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal) ? ReferencePolicy : PagePolicy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
@@ -20,6 +29,6 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-        return next(context);
-    });
+        return Task.CompletedTask;
+    }
 }

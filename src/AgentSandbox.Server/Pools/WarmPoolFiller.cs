@@ -43,7 +43,7 @@ internal sealed partial class WarmPoolFiller(
                 pool.Put(await BootAsync(cancellationToken));
                 backOff = FirstBackOff;
             }
-            catch (SandboxRuntimeException exception)
+            catch (Exception exception) when (exception is SandboxRuntimeException or AggregateException)
             {
                 Log.BootFailed(logger, exception, backOff);
                 await Task.Delay(backOff, time, cancellationToken);

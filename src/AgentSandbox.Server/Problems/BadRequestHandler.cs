@@ -19,7 +19,7 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
     {
         { StatusCode: not StatusCodes.Status400BadRequest } => new ProblemDetails { Status = exception.StatusCode },
         { InnerException: JsonException json } => DescribeJson(context, json),
-        _ => Problem.Document(exception.StatusCode, "bad_request", "The request could not be read.", Shorten(exception.Message)),
+        _ => Problem.Document(exception.StatusCode, "bad_request", "The request could not be read.", "The body or a parameter is missing or has the wrong form; /openapi/v1.json describes them."),
     };
 
     private static ProblemDetails DescribeJson(HttpContext context, JsonException exception)
@@ -48,6 +48,4 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
         document.Extensions["errors"] = errors;
         return document;
     }
-
-    private static string Shorten(string message) => message.Length <= 300 ? message : message[..300];
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using AgentSandbox.Server.Runtimes;
 
 namespace AgentSandbox.Server.Sessions;
@@ -11,6 +12,7 @@ internal sealed class Session
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private SessionState _state = SessionState.Running;               // guarded by _gate
+    private IReadOnlyDictionary<string, string> _environment;         // guarded by _gate
     private IReadOnlyDictionary<string, string> _metadata;            // guarded by _gate; the dictionary itself never changes
     private long _timeoutMs;                                          // guarded by _gate
     private long _deadline;                                           // guarded by _gate; monotonic timestamp
@@ -20,7 +22,7 @@ internal sealed class Session
     {
         Id = id;
         Sandbox = sandbox;
-        Environment = request.Environment;
+        _environment = request.Environment;
         _metadata = request.Metadata;
         _time = time;
         CreatedAt = time.GetUtcNow();
@@ -32,7 +34,7 @@ internal sealed class Session
     public Sandbox Sandbox { get; }
 
     /// <summary>What every command of this session gets on top of the template's variables.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; }
+    public IReadOnlyDictionary<string, string> Environment { get { lock (_gate) return _environment; } }
 
     public DateTimeOffset CreatedAt { get; }
 
@@ -64,6 +66,16 @@ internal sealed class Session
         {
             _timeoutMs = timeoutMs;
             _deadline = _time.GetTimestamp() + (long)(timeoutMs / 1000.0 * _time.TimestampFrequency);
+        }
+    }
+
+    /// <summary>It has failed: it is kept only for its owner to see, for a while, and holds no more than that takes.</summary>
+    public void KeepAsFailed(TimeSpan time)
+    {
+        lock (_gate)
+        {
+            _environment = ReadOnlyDictionary<string, string>.Empty;
+            _deadline = Math.Min(_deadline, _time.GetTimestamp() + (long)(time.TotalSeconds * _time.TimestampFrequency));
         }
     }
 

@@ -31,9 +31,10 @@ internal static class SessionEndpoints
         if (errors.Any) return Problem.Invalid(errors);
 
         var (session, error) = await sessions.CreateAsync(request, cancellationToken);
-        return session is null
-            ? error.ToProblem()
-            : TypedResults.Created($"/api/v1/sessions/{session.Id}", ToResponse(session));
+        if (session is null) return error.ToProblem();
+        // Nobody would ever learn its id.
+        if (cancellationToken.IsCancellationRequested) sessions.Delete(session.Id, SessionEnd.Deleted);
+        return TypedResults.Created($"/api/v1/sessions/{session.Id}", ToResponse(session));
     }
 
     private static Results<Ok<Page<SessionResponse>>, ProblemHttpResult> List(
@@ -56,6 +57,8 @@ internal static class SessionEndpoints
         if (!sessions.TryFind(id, out var session)) return SessionError.NotFound.ToProblem();
         var errors = validator.Validate(body);
         if (errors.Any) return Problem.Invalid(errors);
+
+        if (session.State != SessionState.Running) return SessionError.NotRunning.ToProblem();
 
         if (body.TimeoutMs is { } timeoutMs) session.SetTimeout(timeoutMs);
         if (body.Metadata is { } metadata) session.SetMetadata(SessionValidator.Pairs(metadata));

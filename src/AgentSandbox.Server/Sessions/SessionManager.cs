@@ -20,7 +20,11 @@ internal sealed partial class SessionManager(
     TimeProvider time,
     ILogger<SessionManager> logger)
 {
+    private const int MaxFailed = 100;
+    private static readonly TimeSpan FailedTime = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _failed = new();
     private int _slotsTaken;
 
     public IEnumerable<Session> All => _sessions.Values.Where(session => !session.IsExpired);
@@ -101,6 +105,15 @@ internal sealed partial class SessionManager(
         if (!session.TryMove(SessionState.Failed, out _)) return;
         Log.BoxDied(logger, session.Id);
         Retire(session);
+        KeepForAWhile(session);
+    }
+
+    /// <summary>Failed sessions take no slot, so their time and their number are bounded here.</summary>
+    private void KeepForAWhile(Session session)
+    {
+        session.KeepAsFailed(FailedTime);
+        _failed.Enqueue(session.Id);
+        if (_failed.Count > MaxFailed && _failed.TryDequeue(out var oldest)) Delete(oldest, SessionEnd.Expired);
     }
 
     private void Retire(Session session)

@@ -128,8 +128,43 @@ public sealed class IsolationTests(ServerFixture server) : IAsyncLifetime
     public async Task Guest_CannotBeKilledFromInside()
     {
         await _session.RunAsync("kill -9 1; kill -STOP 1; kill -TERM 1");
+        var limits = await _session.RunAsync("python3 -c 'import resource; resource.prlimit(1, resource.RLIMIT_CPU, (1, 1))'");
+        var priority = await _session.RunAsync("python3 -c 'import os; os.setpriority(os.PRIO_PROCESS, 1, 19)'");
+        var schedule = await _session.RunAsync("python3 -c 'import os; os.sched_setscheduler(1, os.SCHED_IDLE, os.sched_param(0))'");
 
-        Assert.Equal("alive", await _session.OutputAsync("echo alive"));
+        Assert.All([limits, priority, schedule], result => Assert.Contains("PermissionError", result.GetProperty("stderr").GetString(), StringComparison.Ordinal));
+        Assert.Equal("alive", await _session.OutputAsync("nice -n 5 python3 -c 'import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))'; ulimit -n 100; echo alive"));
+    }
+
+    [Fact]
+    public async Task OtherSessions_CannotBeWatchedOrLockedByTheSharedFiles()
+    {
+        await using var other = await server.Api.CreateAsync();
+        const string Watch = """
+            import ctypes, fcntl, os, time
+            libc = ctypes.CDLL(None, use_errno=True)
+            notify = libc.inotify_init1(os.O_NONBLOCK)
+            assert libc.inotify_add_watch(notify, b"/usr/bin", 0xFFF) > 0 and libc.inotify_add_watch(notify, b"/etc", 0xFFF) > 0
+            lock = open("/etc/passwd"); fcntl.flock(lock, fcntl.LOCK_EX)
+            print("ready", flush=True)
+            input()
+            try: print(len(os.read(notify, 65536)), "bytes of news")
+            except BlockingIOError: print("no news")
+            """;
+        var started = await _session.RunAsync(new { command = new[] { "python3", "-c", Watch }, background = true }, HttpStatusCode.Created);
+        var command = $"{_session.Path}/commands/{started.GetProperty("pid").GetInt32()}";
+        var output = "";
+        await foreach (var item in server.Api.StreamAsync(HttpMethod.Get, $"{command}/events", null))
+        {
+            if (item.Name != "stdout") continue;
+            output += System.Text.Encoding.UTF8.GetString(item.Bytes);
+            if (!output.EndsWith("ready\n", StringComparison.Ordinal)) continue;
+
+            Assert.Equal("got it", await other.OutputAsync("uname > /dev/null; cat /etc/hostname > /dev/null; flock -n /etc/passwd echo got it"));
+            await server.Api.SendAsync(HttpMethod.Post, $"{command}/stdin", new { data = "\n" }, HttpStatusCode.NoContent);
+        }
+
+        Assert.Equal("ready\nno news\n", output);
     }
 
     [Fact]

@@ -33,7 +33,11 @@ public sealed class NoPoolTests(NoPoolTests.Server server) : IClassFixture<NoPoo
     public async Task Answers_CarryTheSecurityHeaders()
     {
         using var response = await server.Api.Http.GetAsync("/healthz");
+        using var body = new StringContent("{bad", System.Text.Encoding.UTF8, "application/json");
+        using var failed = await server.Api.Http.PostAsync("/api/v1/sessions", body);
 
+        Assert.Equal("nosniff", failed.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.NotEmpty(failed.Headers.GetValues("X-Request-Id").Single());
         Assert.Contains("default-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal("DENY", response.Headers.GetValues("X-Frame-Options").Single());

@@ -35,9 +35,10 @@ public sealed class AgentCatalogTests : IDisposable
     [InlineData("""{"input":"x","options":{"summary":"yes"}}""", "options.summary", "must be true or false.")]
     [InlineData("""{"input":"x","more":1}""", "more", "is not a field here. Known fields: input, options.")]
     [InlineData("[]", "body", "must be an object.")]
+    [InlineData("""{"input":"x","huge":HUGE}""", "body", "holds a value that cannot be checked, such as a number with hundreds of digits.")]
     public void Validate_WhatDoesNotFit_NamesTheField(string input, string field, string message)
     {
-        var errors = LoadOne().Validate(JsonDocument.Parse(input).RootElement);
+        var errors = LoadOne().Validate(JsonDocument.Parse(input.Replace("HUGE", new string('1', 400), StringComparison.Ordinal)).RootElement);
 
         Assert.Contains(message, errors.Fields[field]);
     }

@@ -30,6 +30,7 @@ public sealed class StderrReaderTests
     [Theory]
     [InlineData("{broken\n")]
     [InlineData("[1]\n")]
+    [InlineData("{\"half a pair\":\"\\ud800\"}\n")]
     [InlineData("{} trailing\n")]
     [InlineData("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}}}}}}}}}\n")]
     [InlineData("{\"without an end\":1}")]
