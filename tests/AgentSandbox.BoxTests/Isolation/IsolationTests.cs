@@ -144,8 +144,8 @@ public sealed class IsolationTests(ServerFixture server) : IAsyncLifetime
             import ctypes, fcntl, os, time
             libc = ctypes.CDLL(None, use_errno=True)
             notify = libc.inotify_init1(os.O_NONBLOCK)
-            assert libc.inotify_add_watch(notify, b"/usr/bin", 0xFFF) > 0 and libc.inotify_add_watch(notify, b"/etc", 0xFFF) > 0
             lock = open("/etc/passwd"); fcntl.flock(lock, fcntl.LOCK_EX)
+            assert libc.inotify_add_watch(notify, b"/usr/bin", 0xFFF) > 0 and libc.inotify_add_watch(notify, b"/etc", 0xFFF) > 0
             print("ready", flush=True)
             input()
             try: print(len(os.read(notify, 65536)), "bytes of news")
