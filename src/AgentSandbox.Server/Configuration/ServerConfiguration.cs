@@ -19,8 +19,12 @@ internal sealed record ServerConfiguration(
     CommandOptions Commands,
     PoolOptions Pool,
     TemplateOptions Templates,
-    OciOptions Oci)
+    OciOptions Oci,
+    IReadOnlyList<string> IgnoredVariables)
 {
+    /// <summary>Of the original design, and without effect until what they set exists. Whoever sets one is told.</summary>
+    private static readonly string[] NotYetUsed = ["REDIS_HOST", "DOCKER_SOCKET"];
+
     private const long Day = 86_400_000;
     private const long Tebibyte = 1L << 40;
 
@@ -39,7 +43,8 @@ internal sealed record ServerConfiguration(
             ReadCommands(reader),
             new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000), Template = sessions.Template, Limits = sessions.Limits },
             new TemplateOptions(Path.Combine(paths.DataDirectory, "templates"), paths.GuestPath, paths.AgentsDirectory, reader.Text("DEBIAN_MIRROR")),
-            ReadOci(reader, paths));
+            ReadOci(reader, paths),
+            [.. NotYetUsed.Where(name => reader.Text(name) is not null)]);
 
         reader.Choice("RUNTIME", "auto", "auto", "oci");
         return reader.Errors.Count == 0 ? configuration : throw new ConfigurationException(reader.Errors);

@@ -6,11 +6,12 @@ using AgentSandbox.Server.Templates;
 namespace AgentSandbox.Server.Hosting;
 
 /// <summary>Runs the server. Templates first, because the runtime proves itself with a real box of one; then the server around both.</summary>
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
     public static async Task<int> RunAsync(ServerConfiguration configuration)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddLogs(configuration.LogLevel));
+        foreach (var name in configuration.IgnoredVariables) Log.Ignored(logs.CreateLogger(nameof(ServeCommand)), name);
         RuntimeSelector.EnsurePossible(configuration.Oci, TimeProvider.System, logs);
 
         var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
@@ -55,5 +56,11 @@ internal static class ServeCommand
         var progress = new TemplateProgressWriter(Console.Error);
         foreach (var definition in templates.Definitions) templates.Add(await builder.BuildAsync(definition, progress, cancellationToken));
         return templates;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2003, LogLevel.Warning, "{Variable} is set, but has no effect in this version.")]
+        public static partial void Ignored(ILogger logger, string variable);
     }
 }

@@ -26,7 +26,7 @@ public sealed class ServerConfigurationTests
     {
         var configuration = Read(
             ("PORT", "8080"), ("SESSION_TIMEOUT_MS", "60000"), ("CONTAINER_MEMORY_LIMIT", "1g"), ("CONTAINER_CPU_LIMIT", "0.5"),
-            ("MAX_CONCURRENT_SESSIONS", "25"), ("RATE_LIMIT_MAX_REQUESTS", "7"), ("LOG_LEVEL", "debug"));
+            ("MAX_CONCURRENT_SESSIONS", "25"), ("RATE_LIMIT_MAX_REQUESTS", "7"), ("LOG_LEVEL", "debug"), ("REDIS_HOST", "localhost"));
 
         Assert.Equal(8080, configuration.Port);
         Assert.Equal(60_000, configuration.Sessions.TimeoutMs);
@@ -35,6 +35,7 @@ public sealed class ServerConfigurationTests
         Assert.Equal(25, configuration.Sessions.MaxConcurrent);
         Assert.Equal(7, configuration.RateLimitMaxRequests);
         Assert.Equal(LogLevel.Debug, configuration.LogLevel);
+        Assert.Equal(["REDIS_HOST"], configuration.IgnoredVariables);
     }
 
     [Fact]
