@@ -30,7 +30,7 @@ internal static class CommandEvents
             await foreach (var happened in command.ReadAsync(cancellationToken))
             {
                 if (happened is CommandEvent.Output output) await WriteAsync(events, output, cancellationToken);
-                else if (happened is CommandEvent.Exited exited) return command.Describe(exited.Exit);
+                else if (happened is CommandEvent.Exited exited) return await command.DescribeAsync(exited.Exit);
             }
 
             throw new GuestException(GuestErrorCode.ConnectionLost);

@@ -19,7 +19,7 @@ internal sealed class CommandRunner(CommandOptions options, TimeProvider time)
             await foreach (var happened in command.ReadAsync(cancellationToken))
             {
                 if (happened is CommandEvent.Output output) await onOutput(output);
-                else if (happened is CommandEvent.Exited exited) return command.Describe(exited.Exit);
+                else if (happened is CommandEvent.Exited exited) return await command.DescribeAsync(exited.Exit);
             }
 
             throw new GuestException(GuestErrorCode.ConnectionLost);

@@ -10,6 +10,9 @@ namespace AgentSandbox.Server.Commands;
 /// </summary>
 internal sealed class RunningCommand : IAsyncDisposable
 {
+    /// <summary>How a shell tells that SIGKILL ended its child.</summary>
+    private const int KilledExitCode = 128 + SignalNames.Kill;
+
     private readonly GuestCommand _command;
     private readonly SessionLease _lease;
     private readonly long _oomKillsBefore;
@@ -42,7 +45,7 @@ internal sealed class RunningCommand : IAsyncDisposable
 
     public ValueTask CloseStdinAsync(CancellationToken cancellationToken) => _command.CloseStdinAsync(cancellationToken);
 
-    public CommandExited Describe(CommandExit exit) => CommandShape.Exited(Pid, exit, IsOomKilled(exit));
+    public async ValueTask<CommandExited> DescribeAsync(CommandExit exit) => CommandShape.Exited(Pid, exit, await IsOomKilledAsync(exit));
 
     /// <summary>
     /// For a caller who is gone: asks the command to end, then forces it, and waits until it has.
@@ -88,7 +91,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     {
         try
         {
-            var oomKills = lease.Sandbox.ReadOomKills();
+            var oomKills = await lease.Sandbox.ReadOomKillsAsync();
             return new RunningCommand(await open(lease.Guest), lease, oomKills);
         }
         catch
@@ -98,6 +101,12 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
     }
 
-    // A command that ended well was not killed, so the counter is read only after a failure.
-    private bool IsOomKilled(CommandExit exit) => exit.ExitCode != 0 && Sandbox.ReadOomKills() > _oomKillsBefore;
+    private async ValueTask<bool> IsOomKilledAsync(CommandExit exit)
+    {
+        // A command that ended well was not killed, so the counter is read only after a failure.
+        if (exit.ExitCode == 0) return false;
+
+        var wasKilled = exit.Signal == SignalNames.Kill || exit.ExitCode == KilledExitCode;
+        return await Sandbox.ReadOomKillsAsync(wasKilled ? _oomKillsBefore : null) > _oomKillsBefore;
+    }
 }

@@ -11,13 +11,19 @@ internal interface ISandboxRuntime : IAsyncDisposable
 
     RuntimeCapabilities Capabilities { get; }
 
+    /// <summary>The machines that boxes run on, each as it stands now.</summary>
+    IReadOnlyList<RuntimeHost> Hosts { get; }
+
     /// <summary>
     /// Starts a box; its guest may still be starting when this returns. Leaves nothing behind when it throws.
     /// </summary>
-    /// <exception cref="SandboxRuntimeException">The box could not be made.</exception>
+    /// <exception cref="SandboxRuntimeException">The box could not be made; the error says whether it ever can be.</exception>
     Task<SandboxHandle> StartAsync(SandboxSpec spec, CancellationToken cancellationToken);
 
     /// <summary>Opens the stream to the guest. A later connection replaces an earlier one.</summary>
+    /// <exception cref="SandboxRuntimeException">
+    /// <see cref="RuntimeError.Gone"/>: there is no such box any more. Otherwise it may be there, and another attempt go well.
+    /// </exception>
     Task<Stream> ConnectAsync(SandboxHandle handle, CancellationToken cancellationToken);
 
     /// <summary>Freezes every process of the box.</summary>
@@ -26,14 +32,17 @@ internal interface ISandboxRuntime : IAsyncDisposable
     Task ResumeAsync(SandboxHandle handle, CancellationToken cancellationToken);
 
     /// <summary>What the box uses now, as the kernel charges it.</summary>
-    /// <exception cref="SandboxRuntimeException">The box is gone.</exception>
-    SandboxStats ReadStats(SandboxHandle handle);
+    /// <exception cref="SandboxRuntimeException">The box is gone, or cannot be reached.</exception>
+    ValueTask<SandboxStats> ReadStatsAsync(SandboxHandle handle, CancellationToken cancellationToken);
 
     /// <summary>
     /// Processes that the kernel has killed for want of memory since the box started; 0 when the box is gone. Read at every
     /// start of a command, so it must be cheap.
     /// </summary>
-    long ReadOomKills(SandboxHandle handle);
+    /// <param name="moreThan">
+    /// Something has just been killed: where the news of it may still be under way, waits a moment for a number above this.
+    /// </param>
+    ValueTask<long> ReadOomKillsAsync(SandboxHandle handle, long? moreThan = null);
 
     /// <summary>
     /// Kills the box and removes all that it held on the host. Safe to repeat, and returns once nothing is left.

@@ -17,9 +17,12 @@ internal sealed class Sandbox(ISandboxRuntime runtime, SandboxHandle handle, San
     /// <summary>False once the guest is gone, and with it the box.</summary>
     public bool IsAlive => !Guest.Completion.IsCompleted;
 
-    public long ReadOomKills() => runtime.ReadOomKills(handle);
+    public string Host => handle.Host;
 
-    public SandboxStats ReadStats() => runtime.ReadStats(handle);
+    /// <inheritdoc cref="ISandboxRuntime.ReadOomKillsAsync"/>
+    public ValueTask<long> ReadOomKillsAsync(long? moreThan = null) => runtime.ReadOomKillsAsync(handle, moreThan);
+
+    public ValueTask<SandboxStats> ReadStatsAsync(CancellationToken cancellationToken) => runtime.ReadStatsAsync(handle, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -17,7 +17,7 @@ internal static class SessionEndpoints
         sessions.MapPatch("/{id}", Update).WithName("updateSession").WithSummary("Extend a session from now on, or replace its labels.")
             .ProducesProblem(404).ProducesProblem(422);
         sessions.MapDelete("/{id}", Delete).WithName("deleteSession").WithSummary("End a session. Nothing of it remains.").ProducesProblem(404);
-        sessions.MapGet("/{id}/stats", Stats).WithName("getSessionStats").WithSummary("What the session uses now.")
+        sessions.MapGet("/{id}/stats", StatsAsync).WithName("getSessionStats").WithSummary("What the session uses now.")
             .ProducesProblem(404).ProducesProblem(409);
     }
 
@@ -68,11 +68,11 @@ internal static class SessionEndpoints
     private static Results<NoContent, ProblemHttpResult> Delete(string id, SessionManager sessions) =>
         sessions.Delete(id, SessionEnd.Deleted) ? TypedResults.NoContent() : SessionError.NotFound.ToProblem();
 
-    private static Results<Ok<StatsResponse>, ProblemHttpResult> Stats(string id, SessionManager sessions)
+    private static async Task<Results<Ok<StatsResponse>, ProblemHttpResult>> StatsAsync(string id, SessionManager sessions, CancellationToken cancellationToken)
     {
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
         using var held = lease;
-        var stats = lease.Sandbox.ReadStats();
+        var stats = await lease.Sandbox.ReadStatsAsync(cancellationToken);
         return TypedResults.Ok(new StatsResponse(
             stats.CpuMs, stats.MemoryBytes, stats.PeakMemoryBytes, stats.Pids, stats.OomKills, lease.Sandbox.Spec.Limits));
     }

@@ -272,13 +272,13 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
         var box = await StartAsync("box1");
         await using var link = await _runtime.ConnectAsync(box, CancellationToken.None);
 
-        var stats = _runtime.ReadStats(box);
+        var stats = await _runtime.ReadStatsAsync(box, CancellationToken.None);
 
         Assert.InRange(stats.MemoryBytes, 1, 6L << 20);
         Assert.InRange(stats.Pids, 1, 8);
         Assert.Equal(0, stats.OomKills);
         await _runtime.StopAsync(box, CancellationToken.None);
-        Assert.Throws<SandboxRuntimeException>(() => _runtime.ReadStats(box));
+        await Assert.ThrowsAsync<SandboxRuntimeException>(async () => await _runtime.ReadStatsAsync(box, CancellationToken.None));
     }
 
     [Fact]

@@ -50,9 +50,13 @@ internal sealed partial class OciRuntime : ISandboxRuntime
 
     public RuntimeCapabilities Capabilities { get; }
 
+    public IReadOnlyList<RuntimeHost> Hosts => [new(RuntimeHost.Local, Capacity: null, _boxes.Count, IsAvailable: true)];
+
     public async Task<SandboxHandle> StartAsync(SandboxSpec spec, CancellationToken cancellationToken)
     {
         if (!IsValidId(spec.Id)) throw new SandboxRuntimeException($"'{spec.Id}' is not a box id.");
+        if (!Capabilities.Isolations.Contains(spec.Isolation, StringComparer.Ordinal))
+            throw new SandboxRuntimeException(RuntimeError.Unsupported, $"There is no isolation '{spec.Isolation}' here.");
         if (!_boxes.TryAdd(spec.Id, null)) throw new SandboxRuntimeException($"The box {spec.Id} exists already.");
 
         var started = _timeProvider.GetTimestamp();
@@ -83,7 +87,10 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         catch (Exception e) when (e is SocketException or IOException)
         {
             socket.Dispose();
-            throw new SandboxRuntimeException($"The guest of box {box.Id} cannot be reached: {e.Message}", e);
+            // The guest holds the socket for as long as it lives.
+            var isGone = e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } || box.Init is null or { Exited.IsCompleted: true };
+            var error = isGone ? RuntimeError.Gone : RuntimeError.Failed;
+            throw new SandboxRuntimeException(error, $"The guest of box {box.Id} cannot be reached: {e.Message}", e);
         }
         catch
         {
@@ -98,27 +105,28 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     public Task ResumeAsync(SandboxHandle handle, CancellationToken cancellationToken) =>
         FreezeAsync((OciSandbox)handle, frozen: false, cancellationToken);
 
-    public long ReadOomKills(SandboxHandle handle)
+    /// <summary>The kernel counts before it kills, so the news is never late.</summary>
+    public ValueTask<long> ReadOomKillsAsync(SandboxHandle handle, long? moreThan = null)
     {
         try
         {
-            return ((OciSandbox)handle).Cgroup.ReadOomKills();
+            return ValueTask.FromResult(((OciSandbox)handle).Cgroup.ReadOomKills());
         }
         catch (IOException)
         {
-            return 0;
+            return ValueTask.FromResult(0L);
         }
     }
 
-    public SandboxStats ReadStats(SandboxHandle handle)
+    public ValueTask<SandboxStats> ReadStatsAsync(SandboxHandle handle, CancellationToken cancellationToken)
     {
         try
         {
-            return ((OciSandbox)handle).Cgroup.ReadStats();
+            return ValueTask.FromResult(((OciSandbox)handle).Cgroup.ReadStats());
         }
         catch (IOException e)
         {
-            throw new SandboxRuntimeException($"The box {handle.Id} is gone.", e);
+            throw new SandboxRuntimeException(RuntimeError.Gone, $"The box {handle.Id} is gone.", e);
         }
     }
 
@@ -282,6 +290,8 @@ internal sealed partial class OciRuntime : ISandboxRuntime
 
     private async Task FreezeAsync(OciSandbox box, bool frozen, CancellationToken cancellationToken)
     {
+        if (!Capabilities.Pause) throw new SandboxRuntimeException(RuntimeError.Unsupported, "Boxes cannot be paused on this host.");
+
         box.Cgroup.SetFrozen(frozen);
         var retry = new Retry(_timeProvider, _options.StopTimeout);
         while (box.Cgroup.IsFrozen != frozen)
