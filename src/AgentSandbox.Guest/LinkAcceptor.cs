@@ -4,15 +4,13 @@ using AgentSandbox.Guest.Native;
 
 namespace AgentSandbox.Guest;
 
-/// <summary>
-/// Accepts the server on the inherited socket. There is one server: its newer connection replaces the older one, which it
-/// may have lost by dying.
-/// </summary>
-internal sealed unsafe class LinkAcceptor : IPolled
+/// <summary>Accepts the server on the inherited socket.</summary>
+internal sealed unsafe class LinkAcceptor : ILinkPort, IPolled
 {
     private readonly EventLoop _loop;
     private readonly PolledFd _listener;
     private readonly IRequestHandler _requests;
+    private Link? _link;
 
     public LinkAcceptor(EventLoop loop, int listener, IRequestHandler requests)
     {
@@ -21,15 +19,25 @@ internal sealed unsafe class LinkAcceptor : IPolled
         _listener = loop.Register(listener, Readiness.Readable, this);
     }
 
-    public Link? Current { get; private set; }
+    public bool IsBusy => _link is { IsBusy: true };
+
+    public bool HasEnded => false;
 
     public void OnReady(Readiness ready)
     {
         var socket = Libc.Accept4(_listener.Fd, null, null, OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
         if (socket < 0) return;
         Drop();
-        Current = new Link(_loop, socket, _requests);
+        _link = new Link(new SocketChannel(_loop, socket), _requests);
     }
 
-    public void Drop() => Current?.Dispose();
+    public void Pump() => _link?.Pump();
+
+    public void Drop() => _link?.Dispose();
+
+    public void Dispose()
+    {
+        Drop();
+        _listener.Dispose();
+    }
 }

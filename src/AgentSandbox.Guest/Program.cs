@@ -1,10 +1,17 @@
 namespace AgentSandbox.Guest;
 
 /// <summary>
-/// Two modes of one binary. In a box it is PID 1 and serves the control stream; on the host <c>launch</c> prepares
-/// the process that becomes an OCI runtime.
+/// The modes of one binary. In a box it is PID 1 and serves the control stream, over a socket that it inherits or, as
+/// <c>stdio</c>, over its standard input and output; as a command in a box <c>check</c> proves that commands run; on the host
+/// <c>launch</c> prepares the process that becomes an OCI runtime.
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] args) => args is ["launch", .. var rest] ? Launch.Launcher.Run(rest) : GuestMain.Run();
+    private static int Main(string[] args) => args switch
+    {
+        ["launch", .. var rest] => Launch.Launcher.Run(rest),
+        ["check"] => 0,
+        ["stdio"] => GuestMain.RunOnStdio(),
+        _ => GuestMain.RunOnListener(),
+    };
 }

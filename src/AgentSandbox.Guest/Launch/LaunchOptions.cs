@@ -3,8 +3,14 @@ namespace AgentSandbox.Guest.Launch;
 /// <summary>What the launcher shall prepare. The server writes this command line; it is not for people.</summary>
 internal sealed class LaunchOptions
 {
-    /// <summary>The box's own directory on the host: the control socket is made in it.</summary>
+    /// <summary>The box's own directory on the host: the control socket or the pipes are made in it.</summary>
     public string? Directory { get; private set; }
+
+    /// <summary>
+    /// Set when the command is gVisor's: the guest's path in the root file system. gVisor hands on only standard streams, so
+    /// they become a pair of pipes in place of the socket; and it must read the guest in order to execute it.
+    /// </summary>
+    public string? GuestForGvisor { get; private set; }
 
     /// <summary>The <c>cgroup.procs</c> files to enter.</summary>
     public List<string> CgroupProcs { get; } = [];
@@ -30,6 +36,10 @@ internal sealed class LaunchOptions
             {
                 case ["--directory", var directory, .. var rest]:
                     options.Directory = directory;
+                    args = rest;
+                    break;
+                case ["--gvisor", var guest, .. var rest]:
+                    options.GuestForGvisor = guest;
                     args = rest;
                     break;
                 case ["--cgroup", var file, .. var rest]:

@@ -6,7 +6,8 @@ namespace AgentSandbox.Guest.Launch;
 /// Prepares a process on the host and becomes an OCI runtime. What is done here cannot be done by the server, because it
 /// changes the calling process for good, nor by the runtime, because crun and runc disagree about it:
 /// <list type="number">
-/// <item>make the socket that the guest will accept on, and leave it open as descriptor 3;</item>
+/// <item>make the socket that the guest will accept on, and leave it open as descriptor 3; or the pipes that become its
+/// standard input and output;</item>
 /// <item>enter the box's cgroups, so that everything from here on is charged to the box and dies with it;</item>
 /// <item>in a mount namespace of its own, hide what crun stumbles over and show the root file system where a user
 /// namespace can reach it;</item>
@@ -18,8 +19,13 @@ internal static class Launcher
     /// <summary>The socket's name in the box's directory, as the server knows it.</summary>
     private const string SocketName = "guest.sock";
 
-    /// <summary>Where the guest expects its listening socket.</summary>
-    private const int SocketDescriptor = 3;
+    /// <summary>The pipes' names, alike.</summary>
+    private const string PipeToGuest = "to-guest", PipeFromGuest = "from-guest";
+
+    private const int StandardError = 2;
+
+    /// <summary>Above every descriptor that has a meaning.</summary>
+    private const int LowestSpare = 10;
 
     private const int FailedExitCode = 125;
 
@@ -28,10 +34,13 @@ internal static class Launcher
         try
         {
             var options = LaunchOptions.Parse(args);
-            var socket = Listen(options.Directory!);                                     // 1
+            LaunchException.ThrowIfFailed(LaunchNative.ChangeDirectory(options.Directory!), "chdir to the box's directory");
+            int?[] descriptors = options.GuestForGvisor is not null
+                ? [MakePipe(PipeToGuest), MakePipe(PipeFromGuest), null]
+                : [null, null, null, Listen()];                                          // 1
             EnterCgroups(options.CgroupProcs);                                           // 2
             if (options.NeedsMountNamespace) ArrangeMounts(options);                     // 3
-            Execute(options.Command, socket);                                            // 4
+            Execute(options.Command, descriptors);                                       // 4
             return 0;
         }
         catch (LaunchException e)
@@ -41,11 +50,18 @@ internal static class Launcher
         }
     }
 
-    private static int Listen(string directory)
+    /// <summary>Open at both ends: so it stays when the server goes, and the guest never reads an end of it.</summary>
+    private static int MakePipe(string name)
     {
-        // A relative name: an absolute one may be longer than the 107 bytes that a socket address holds.
-        LaunchException.ThrowIfFailed(LaunchNative.ChangeDirectory(directory), "chdir to the box's directory");
+        LaunchException.ThrowIfFailed(LaunchNative.MakeFifo(name, 0x180), $"make the pipe {name}");   // 0600
+        var pipe = LaunchNative.Open(name, LaunchNative.ReadWrite | LaunchNative.OpenCloexec);
+        LaunchException.ThrowIfFailed(pipe, $"open the pipe {name}");
+        return pipe;
+    }
 
+    /// <summary>In the current directory: an absolute name may be longer than the 107 bytes that a socket address holds.</summary>
+    private static int Listen()
+    {
         var socket = LaunchNative.Socket(LaunchNative.AfUnix, LaunchNative.SockStream | LaunchNative.SockCloexec, 0);
         LaunchException.ThrowIfFailed(socket, "socket");
 
@@ -91,8 +107,9 @@ internal static class Launcher
         // (CVE-2019-5736), and starts again from that: a quarter of the time that crun takes.
         BindReadOnly(options.Command[0], options.Command[0], LaunchNative.MountNoSuid | LaunchNative.MountNoDev);
 
-        // What is said here stays said in the box: its user namespace cannot take a flag off a mount from outside.
-        if (options.Bind is { } bind) ShowRoot(bind.Source, bind.Target);
+        if (options.Bind is not { } bind) return;
+        if (options.GuestForGvisor is { } guest) ShowRootToGvisor(bind.Source, bind.Target, guest);
+        else ShowRoot(bind.Source, bind.Target);
     }
 
     /// <summary>
@@ -102,14 +119,39 @@ internal static class Launcher
     /// </summary>
     private static void ShowRoot(string source, string target)
     {
+        // What is said here stays said in the box: its user namespace cannot take a flag off a mount from outside.
         const nuint flags = LaunchNative.MountNoSuid | LaunchNative.MountNoDev;
         var (template, empty) = (target + "/template", target + "/empty");
-        LaunchException.ThrowIfFailed(LaunchNative.Mount("tmpfs", target, "tmpfs", flags, "size=64k,nr_inodes=8,mode=755"), $"mount tmpfs on {target}");
-        LaunchException.ThrowIfFailed(LaunchNative.MakeDirectory(template, 0x1ED), $"make {template}");   // 0755
-        LaunchException.ThrowIfFailed(LaunchNative.MakeDirectory(empty, 0x1ED), $"make {empty}");
+        MakeDirectories(target, template, empty);
         BindReadOnly(source, template, flags);
         var layers = $"lowerdir={template}:{empty}";
         LaunchException.ThrowIfFailed(LaunchNative.Mount("overlay", target, "overlay", flags | LaunchNative.MountReadOnly, layers), $"mount overlay on {target}");
+    }
+
+    /// <summary>
+    /// The same for gVisor, which reads what it executes, as the box's user; and that one may execute the guest, but not read
+    /// it. So the guest gets an inode of this box's own, with its content still in the template (metacopy). Without the
+    /// flags: gVisor mounts the root once more without them, which fails where they are locked, and its kernel knows neither
+    /// the host's set-user-id bits nor its devices.
+    /// </summary>
+    private static void ShowRootToGvisor(string source, string target, string guest)
+    {
+        var (template, changes, work) = (target + "/template", target + "/changes", target + "/work");
+        MakeDirectories(target, template, changes, work);
+        BindReadOnly(source, template, LaunchNative.MountNoSuid | LaunchNative.MountNoDev);
+        var layers = $"lowerdir={template},upperdir={changes},workdir={work},metacopy=on";
+        LaunchException.ThrowIfFailed(LaunchNative.Mount("overlay", target, "overlay", 0, layers), $"mount overlay on {target}");
+        LaunchException.ThrowIfFailed(LaunchNative.ChangeMode(target + guest, 0x16D), $"make {guest} readable");   // 0555
+        const nuint change = LaunchNative.MountRemount | LaunchNative.MountBind | LaunchNative.MountReadOnly;
+        LaunchException.ThrowIfFailed(LaunchNative.Mount(null, target, null, change, null), $"make {target} read-only");
+    }
+
+    /// <summary>In a new file system on <paramref name="target"/>, which is as small as that.</summary>
+    private static void MakeDirectories(string target, params ReadOnlySpan<string> paths)
+    {
+        const nuint flags = LaunchNative.MountNoSuid | LaunchNative.MountNoDev;
+        LaunchException.ThrowIfFailed(LaunchNative.Mount("tmpfs", target, "tmpfs", flags, "size=64k,nr_inodes=32,mode=755"), $"mount tmpfs on {target}");
+        foreach (var path in paths) LaunchException.ThrowIfFailed(LaunchNative.MakeDirectory(path, 0x1ED), $"make {path}");   // 0755
     }
 
     private static void BindReadOnly(string source, string target, nuint flags)
@@ -119,26 +161,35 @@ internal static class Launcher
         LaunchException.ThrowIfFailed(LaunchNative.Mount(null, target, null, change | flags, null), $"make {target} read-only");
     }
 
-    private static void Execute(string[] command, int socket)
+    /// <param name="descriptors">The command's descriptors 0, 1, 2 and so on; null is /dev/null. It gets no others.</param>
+    private static void Execute(string[] command, int?[] descriptors)
     {
         _ = LaunchNative.SetSession(); // fails only when we lead a group already, which is as good
         ResetSignals();
 
-        if (socket == SocketDescriptor) socket = LaunchNative.DuplicateAbove(socket, LaunchNative.FcntlDuplicateCloexec, 10);
-        LaunchException.ThrowIfFailed(LaunchNative.Duplicate(socket, SocketDescriptor), "place the control socket");
-        _ = LaunchNative.CloseRange(SocketDescriptor + 1, uint.MaxValue, LaunchNative.CloseRangeCloexec);
-
         // The server reads our standard error until it closes, and nothing in the box may hold that pipe: what comes now
-        // gets /dev/null for all three, and tells its errors through a log file.
-        var @null = LaunchNative.Open("/dev/null", LaunchNative.ReadWrite | LaunchNative.OpenCloexec);
-        LaunchException.ThrowIfFailed(@null, "open /dev/null");
-        var errors = LaunchNative.DuplicateAbove(2, LaunchNative.FcntlDuplicateCloexec, 10);
-        for (var standard = 0; standard <= 2; standard++) _ = LaunchNative.Duplicate(@null, standard);
-
+        // tells its errors through a log file.
+        var errors = LaunchNative.DuplicateAbove(StandardError, LaunchNative.FcntlDuplicateCloexec, LowestSpare);
+        Place(descriptors);
+        _ = LaunchNative.CloseRange((uint)descriptors.Length, uint.MaxValue, LaunchNative.CloseRangeCloexec);
         var errno = LaunchNative.Execute(command, ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]);
 
-        _ = LaunchNative.Duplicate(errors, 2);
+        _ = LaunchNative.Duplicate(errors, StandardError);
         throw new LaunchException($"execute {command[0]}", errno);
+    }
+
+    /// <summary>First out of each other's way, then to their numbers.</summary>
+    private static void Place(int?[] descriptors)
+    {
+        // Only now, when /dev is read-only: see ArrangeMounts.
+        var @null = LaunchNative.Open("/dev/null", LaunchNative.ReadWrite | LaunchNative.OpenCloexec);
+        LaunchException.ThrowIfFailed(@null, "open /dev/null");
+
+        Span<int> spare = stackalloc int[descriptors.Length];
+        for (var i = 0; i < spare.Length; i++)
+            spare[i] = LaunchNative.DuplicateAbove(descriptors[i] ?? @null, LaunchNative.FcntlDuplicateCloexec, LowestSpare);
+        for (var i = 0; i < spare.Length; i++)
+            LaunchException.ThrowIfFailed(LaunchNative.Duplicate(spare[i], i), "place a descriptor");
     }
 
     /// <summary>Ignored signals and the mask survive an exec; .NET ignores SIGPIPE, which would reach every command.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using AgentSandbox.Guest.Loop;
 using AgentSandbox.Guest.Native;
 using AgentSandbox.Protocol;
 using AgentSandbox.Protocol.Messages;
@@ -7,11 +6,11 @@ using AgentSandbox.Protocol.Messages;
 namespace AgentSandbox.Guest.Links;
 
 /// <summary>
-/// One connection of the server, from accept until it is gone or replaced. Losing it ends its streams, never a process.
+/// One connection of the server, from its start until it is gone or replaced. Losing it ends its streams, never a process.
 /// A frame is read only when an answer to it has room, and content is fetched from the streams only when it has room, each
 /// stream in turn: so both buffers are all the memory that a link needs.
 /// </summary>
-internal sealed unsafe class Link : IPolled, IDisposable
+internal sealed unsafe class Link : IDisposable
 {
     /// <summary>Credit that the server gets on each stream for standard input or the content of a file.</summary>
     public const int ReceiveWindow = 256 * 1024;
@@ -20,7 +19,7 @@ internal sealed unsafe class Link : IPolled, IDisposable
     private const int InCapacity = 256 * 1024, OutCapacity = 4 * MaxFrame, TrimAbove = 16 * 1024;
     private const int MaxStreams = 1024, FramesPerTurn = 8;
 
-    private readonly PolledFd _socket;
+    private readonly ILinkChannel _channel;
     private readonly IRequestHandler _requests;
     private readonly MappedBuffer _in = new(InCapacity);
     private readonly MappedBuffer _out = new(OutCapacity);
@@ -30,12 +29,12 @@ internal sealed unsafe class Link : IPolled, IDisposable
     private uint _requestStream;
     private int _requestLength;
     private int _inStart, _inEnd, _outStart, _outEnd, _touched;
-    private bool _greeted, _blocked;
+    private bool _greeted, _stalled;
 
-    public Link(EventLoop loop, int socket, IRequestHandler requests)
+    public Link(ILinkChannel channel, IRequestHandler requests)
     {
+        _channel = channel;
         _requests = requests;
-        _socket = loop.Register(socket, Readiness.Readable, this);
         var writer = new WireWriter(Payload);
         new Hello(ProtocolLimits.Version, ReceiveWindow, GuestVersion.Text).Write(ref writer);
         Commit(FrameType.Hello, FrameFlags.None, 0, writer.Written);
@@ -46,8 +45,11 @@ internal sealed unsafe class Link : IPolled, IDisposable
     /// <summary>Credit that each new stream starts with, from the server's hello.</summary>
     public int PeerWindow { get; private set; }
 
-    /// <summary>Whether there is something to do that does not depend on the socket.</summary>
-    public bool IsBusy => !IsClosed && _ready.Count > 0 && HasRoom;
+    /// <summary>Whether there is something to do that does not depend on the channel.</summary>
+    public bool IsBusy => !IsClosed && HasRoom && (_stalled || _ready.Count > 0);
+
+    /// <summary>Whether there is room for more input: a chunk or frame of any size.</summary>
+    public bool TakesInput => !IsClosed && InCapacity - (_inEnd - _inStart) >= MaxFrame;
 
     /// <summary>Where the content of the next frame goes, before it is committed.</summary>
     public Span<byte> Payload => _out.Span.Slice(_outEnd + FrameHeader.Size, ProtocolLimits.MaxPayload);
@@ -56,15 +58,10 @@ internal sealed unsafe class Link : IPolled, IDisposable
 
     private bool HasRoom => OutCapacity - _outEnd >= MaxFrame;
 
-    public void OnReady(Readiness ready)
-    {
-        if (ready.HasFlag(Readiness.Writable)) _blocked = false;
-        if (ready != Readiness.Writable) ReadSocket();
-    }
-
-    /// <summary>Lets each stream that has something send a frame, and hands all frames to the kernel.</summary>
+    /// <summary>Takes what has arrived, lets each stream that has something send a frame, and sends all frames.</summary>
     public void Pump()
     {
+        if (TakesInput) ReadChannel();
         if (IsClosed) return;
         ParseFrames();
         for (var frames = 0; frames < FramesPerTurn && HasRoom && _ready.TryDequeue(out var stream); frames++)
@@ -72,12 +69,11 @@ internal sealed unsafe class Link : IPolled, IDisposable
             stream.IsQueued = false;
             if (!stream.IsClosed) stream.Produce();
         }
-        WriteSocket();
+        WriteChannel();
         if (IsClosed) return;
 
         TrimWhenIdle();
-        var reading = _inEnd - _inStart < InCapacity ? Readiness.Readable : Readiness.None;
-        _socket.Interest = reading | (_blocked ? Readiness.Writable : Readiness.None);
+        _channel.Await(TakesInput);
     }
 
     public void MarkReady(GuestStream stream)
@@ -131,7 +127,7 @@ internal sealed unsafe class Link : IPolled, IDisposable
     {
         if (IsClosed) return;
         IsClosed = true;
-        _socket.Dispose();
+        _channel.Close();
         foreach (var stream in _streams.Values) stream.Dispose();
         _streams.Clear();
         _in.Dispose();
@@ -151,17 +147,17 @@ internal sealed unsafe class Link : IPolled, IDisposable
         Commit(type, FrameFlags.None, stream, payload.Length);
     }
 
-    private void ReadSocket()
+    private void ReadChannel()
     {
         if (_inStart > 0) Compact();
-        var count = Libc.Read(_socket.Fd, _in.Start + _inEnd, InCapacity - _inEnd);
-        if (count > 0)
+        int count;
+        while ((count = _channel.Read(_in.Start + _inEnd, InCapacity - _inEnd)) > 0)
         {
-            _inEnd += (int)count;
+            _inEnd += count;
             _touched = Math.Max(_touched, _inEnd);
-            return;
+            if (!TakesInput) return;
         }
-        if (count == 0 || !Errno.IsTransient) Dispose();
+        if (count < 0) Dispose();
     }
 
     private void Compact()
@@ -171,18 +167,17 @@ internal sealed unsafe class Link : IPolled, IDisposable
         _inStart = 0;
     }
 
-    private void WriteSocket()
+    private void WriteChannel()
     {
-        while (!_blocked && _outStart < _outEnd)
+        int count;
+        while (_outStart < _outEnd && (count = _channel.Write(_out.Start + _outStart, _outEnd - _outStart)) != 0)
         {
-            var count = Libc.Write(_socket.Fd, _out.Start + _outStart, _outEnd - _outStart);
-            if (count > 0) _outStart += (int)count;
-            else if (Errno.Last == Errno.Again) _blocked = true;
-            else if (Errno.Last != Errno.Interrupted)
+            if (count < 0)
             {
                 Dispose();
                 return;
             }
+            _outStart += count;
         }
         if (_outStart == _outEnd) _outStart = _outEnd = 0;
     }
@@ -193,13 +188,17 @@ internal sealed unsafe class Link : IPolled, IDisposable
         if (_touched <= TrimAbove || _streams.Count > 0 || _outEnd > 0 || _inStart < _inEnd) return;
         _in.Trim();
         _out.Trim();
+        _channel.Trim();
         _touched = 0;
     }
 
     private void ParseFrames()
     {
-        while (HasRoom && !IsClosed)
+        while (!IsClosed)
         {
+            _stalled = !HasRoom;
+            if (_stalled) return;
+
             var pending = _in.Span[_inStart.._inEnd];
             if (!FrameHeader.TryRead(pending, out var header) || pending.Length < FrameHeader.Size + header.Length) break;
 

@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
     public const int SolSocket = 1, SoAcceptConn = 30;
     public const nint MapFailed = -1;
     public const nuint FioNRead = 0x541B;
+    private const int SysRtSigAction = 13;
 
     // SAFETY: see the type.
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
@@ -112,6 +113,13 @@ internal static unsafe partial class Libc
     // SAFETY: the handler is SIG_DFL or SIG_IGN, never a function.
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     public static partial nint Signal(int signal, nint handler);
+
+    /// <param name="action">The kernel's own <c>struct sigaction</c>, whose mask has eight bytes.</param>
+    public static int RtSigAction(int signal, nint* action) => (int)SystemCall(SysRtSigAction, signal, (nint)action, 0, sizeof(ulong));
+
+    // SAFETY: the number is rt_sigaction's, which reads 32 bytes at the second argument.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d);
 
     // SAFETY: see the type.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]

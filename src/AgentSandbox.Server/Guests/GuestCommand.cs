@@ -41,7 +41,7 @@ internal sealed class GuestCommand : IAsyncDisposable
             }
         }
         var result = await _stream.ReadResultAsync(cancellationToken);
-        yield return new CommandEvent.Exited(_connection.Decode(result, static (ref WireReader reader) =>
+        yield return new CommandEvent.Exited(GuestConnection.Decode(_stream, result, static (ref WireReader reader) =>
             CommandExit.From(CommandExited.Read(ref reader))));
     }
 

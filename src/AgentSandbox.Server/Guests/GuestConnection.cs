@@ -8,35 +8,65 @@ using AgentSandbox.Protocol.Messages;
 namespace AgentSandbox.Server.Guests;
 
 /// <summary>
-/// Everything that the server can do in one sandbox: commands and files, over one stream to the guest. Lives as long as the
-/// link; after a loss the owner connects anew and finds the commands still there. Thread-safe. Every method throws
+/// Everything that the server can do in one sandbox: commands and files, over one stream to the guest. When the stream is
+/// lost, requests under way fail, a new one is asked for, and requests that come meanwhile wait for it a while; the commands
+/// are still there. It ends when there is no new stream to be had. Thread-safe. Every method throws
 /// <see cref="GuestException"/> when the guest refuses or is gone.
 /// </summary>
 internal sealed class GuestConnection : IAsyncDisposable
 {
-    private readonly GuestLink _link;
+    /// <summary>How long a request waits for a lost stream to be replaced, and a new stream for the guest's greeting.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A guest whose streams break as soon as they are made is not worth another.</summary>
+    private const int MaxShortLinks = 5;
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
+
+    private readonly Func<CancellationToken, Task<Stream?>> _reconnect;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<GuestLink> _link = new(TaskCreationOptions.RunContinuationsAsynchronously);   // guarded by _gate
 
-    private GuestConnection(GuestLink link, TimeProvider time)
+    private GuestConnection(GuestLink link, Func<CancellationToken, Task<Stream?>> reconnect, TimeProvider time)
     {
-        _link = link;
+        _reconnect = reconnect;
         _time = time;
         Hello = new GuestHello(link.Hello.Version, link.Hello.Software);
+        Use(link);
+        Completion = KeepAsync(link);
     }
 
     internal delegate T Reader<out T>(ref WireReader reader);
 
+    /// <summary>The guest's, from the first time that it was met.</summary>
     public GuestHello Hello { get; }
 
-    /// <summary>Completes when the link is gone: the box died, the guest broke the protocol, or this was disposed.</summary>
-    public Task Completion => _link.Completion;
+    /// <summary>Completes when there is no stream any more and none to be had: the box is gone, or this was disposed.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Whether there is a stream now.</summary>
+    public bool IsConnected => Link.IsCompletedSuccessfully;
+
+    /// <summary>Not completed while there is none.</summary>
+    private Task<GuestLink> Link { get { lock (_gate) return _link.Task; } }
 
     /// <summary>Greets the guest. Owns the stream, also when it fails.</summary>
-    public static async Task<GuestConnection> OpenAsync(Stream stream, TimeProvider time, CancellationToken cancellationToken) =>
-        new(await GuestLink.OpenAsync(stream, cancellationToken), time);
+    /// <param name="reconnect">
+    /// Called when the stream is lost: gives a new one, or null when there is none to be had any more. Without it there is none.
+    /// </param>
+    public static async Task<GuestConnection> OpenAsync(
+        Stream stream, TimeProvider time, CancellationToken cancellationToken, Func<CancellationToken, Task<Stream?>>? reconnect = null) =>
+        new(await GuestLink.OpenAsync(stream, cancellationToken), reconnect ?? (static _ => Task.FromResult<Stream?>(null)), time);
 
-    public Task PingAsync(CancellationToken cancellationToken) => _link.PingAsync(cancellationToken);
+    /// <summary>Completes when the stream of now is lost; at once when there is none.</summary>
+    public Task WaitForLossAsync() => Link is { IsCompletedSuccessfully: true } link ? link.Result.Completion : Task.CompletedTask;
+
+    /// <summary>Completes when there is a stream, or <see cref="Completion"/> has come.</summary>
+    public Task WaitForLinkAsync() => Task.WhenAny(Link, Completion);
+
+    public async Task PingAsync(CancellationToken cancellationToken) => await (await GetLinkAsync(cancellationToken)).PingAsync(cancellationToken);
 
     /// <summary>Returns once the process exists. When it is cancelled before, the command is killed if it has started.</summary>
     public async Task<GuestCommand> StartAsync(CommandStart start, CancellationToken cancellationToken)
@@ -69,7 +99,7 @@ internal sealed class GuestConnection : IAsyncDisposable
     public async Task<CommandStatus> GetCommandAsync(int pid, CancellationToken cancellationToken)
     {
         using var request = GuestRequest.Of(GuestMethod.GetCommand, pid);
-        return Decode(await CallAsync(request, cancellationToken), ReadStatus);
+        return await CallAsync(request, ReadStatus, cancellationToken);
     }
 
     /// <summary>Signals the command's process group.</summary>
@@ -91,7 +121,7 @@ internal sealed class GuestConnection : IAsyncDisposable
     public async Task<FileStatus> StatAsync(string path, CancellationToken cancellationToken)
     {
         using var request = GuestRequest.Of(GuestMethod.StatFile, path);
-        return Decode(await CallAsync(request, cancellationToken), ReadFileStatus);
+        return await CallAsync(request, ReadFileStatus, cancellationToken);
     }
 
     /// <summary>The entries of a directory, in no order.</summary>
@@ -109,7 +139,7 @@ internal sealed class GuestConnection : IAsyncDisposable
         var stream = await OpenAsync(request, cancellationToken);
         try
         {
-            return new GuestFile(stream, Decode(await stream.ReadReplyAsync(cancellationToken), ReadFileStatus));
+            return new GuestFile(stream, Decode(stream, await stream.ReadReplyAsync(cancellationToken), ReadFileStatus));
         }
         catch
         {
@@ -128,7 +158,7 @@ internal sealed class GuestConnection : IAsyncDisposable
         using var request = GuestRequest.Write(new WriteFile(
             Encoding.UTF8.GetBytes(path), options.CreateParents, options.Exclusive, options.Append, options.Mode));
         using var stream = await OpenAsync(request, cancellationToken);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _link.Lost);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stream.Lost);
         try
         {
             await SendContentAsync(stream, content, either.Token);
@@ -138,7 +168,7 @@ internal sealed class GuestConnection : IAsyncDisposable
             // The client still sends, but there is nobody to send it to.
             throw new GuestException(GuestErrorCode.ConnectionLost);
         }
-        return Decode(await stream.ReadResultAsync(cancellationToken), ReadFileStatus);
+        return Decode(stream, await stream.ReadResultAsync(cancellationToken), ReadFileStatus);
     }
 
     /// <summary>Makes a directory and what is missing above it. One that exists is fine.</summary>
@@ -160,10 +190,15 @@ internal sealed class GuestConnection : IAsyncDisposable
         await CallAsync(request, cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => _link.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        if (Link is { IsCompletedSuccessfully: true } link) await link.Result.DisposeAsync();
+        await Completion;
+    }
 
     /// <summary>Reads a message of the guest; a malformed one ends the link, like every other breach.</summary>
-    internal T Decode<T>(ReadOnlyMemory<byte> message, Reader<T> read)
+    internal static T Decode<T>(GuestStream stream, ReadOnlyMemory<byte> message, Reader<T> read)
     {
         try
         {
@@ -172,7 +207,7 @@ internal sealed class GuestConnection : IAsyncDisposable
         }
         catch (ProtocolException)
         {
-            _link.Lose();
+            stream.Break();
             throw new GuestException(GuestErrorCode.ConnectionLost);
         }
     }
@@ -211,7 +246,7 @@ internal sealed class GuestConnection : IAsyncDisposable
         try
         {
             var reply = await stream.ReadReplyAsync(cancellationToken);
-            return new GuestCommand(this, stream, Decode(reply, static (ref WireReader reader) => reader.ReadPid()));
+            return new GuestCommand(this, stream, Decode(stream, reply, static (ref WireReader reader) => reader.ReadPid()));
         }
         catch
         {
@@ -226,11 +261,12 @@ internal sealed class GuestConnection : IAsyncDisposable
     /// </summary>
     private async ValueTask<GuestStream> OpenAsync(GuestRequest request, CancellationToken cancellationToken)
     {
+        var link = await GetLinkAsync(cancellationToken);
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            await _link.WaitForRoomAsync(cancellationToken);
-            return _link.Open(request.Span);
+            await link.WaitForRoomAsync(cancellationToken);
+            return link.Open(request.Span);
         }
         finally
         {
@@ -238,13 +274,85 @@ internal sealed class GuestConnection : IAsyncDisposable
         }
     }
 
-    private async Task<byte[]> CallAsync(GuestRequest request, CancellationToken cancellationToken)
+    private async Task CallAsync(GuestRequest request, CancellationToken cancellationToken)
     {
         using var stream = await OpenAsync(request, cancellationToken);
-        return await stream.ReadResultAsync(cancellationToken);
+        await stream.ReadResultAsync(cancellationToken);
     }
 
-    private async IAsyncEnumerable<T> ReadListAsync<T>(
+    private async Task<T> CallAsync<T>(GuestRequest request, Reader<T> read, CancellationToken cancellationToken)
+    {
+        using var stream = await OpenAsync(request, cancellationToken);
+        return Decode(stream, await stream.ReadResultAsync(cancellationToken), read);
+    }
+
+    private async ValueTask<GuestLink> GetLinkAsync(CancellationToken cancellationToken)
+    {
+        var link = Link;
+        if (link.IsCompletedSuccessfully) return link.Result;
+        try
+        {
+            await Task.WhenAny(link, Completion).WaitAsync(Patience, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new GuestException(GuestErrorCode.ConnectionLost);
+        }
+
+        return link.IsCompletedSuccessfully ? link.Result : throw new GuestException(GuestErrorCode.ConnectionLost);
+    }
+
+    /// <summary>From now on this is the link, until it is lost: then there is none, before anybody learns of the loss.</summary>
+    private void Use(GuestLink link)
+    {
+        lock (_gate) _link.SetResult(link);
+        link.Lost.Register(() =>
+        {
+            lock (_gate) _link = new TaskCompletionSource<GuestLink>(TaskCreationOptions.RunContinuationsAsynchronously);
+        });
+    }
+
+    private async Task KeepAsync(GuestLink link)
+    {
+        for (var shortLinks = 0; shortLinks < MaxShortLinks;)
+        {
+            var opened = _time.GetTimestamp();
+            await link.Completion;
+            shortLinks = _time.GetElapsedTime(opened) < ShortLife ? shortLinks + 1 : 0;
+            if (await ReopenAsync() is not { } next) return;
+
+            link = next;
+            Use(link);
+            if (_closing.IsCancellationRequested) await link.DisposeAsync();   // who closed this has not seen it
+        }
+
+        await link.DisposeAsync();
+    }
+
+    /// <summary>Null when there is no stream to be had, or this is closed.</summary>
+    private async Task<GuestLink?> ReopenAsync()
+    {
+        for (var attempt = 0; attempt < MaxShortLinks && !_closing.IsCancellationRequested; attempt++)
+        {
+            try
+            {
+                if (await _reconnect(_closing.Token) is not { } stream) return null;
+
+                using var greeting = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+                greeting.CancelAfter(Patience);
+                return await GuestLink.OpenAsync(stream, greeting.Token);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                // Streams differ in how they fail, and whoever waits for this must not be left waiting.
+                if (_closing.IsCancellationRequested) return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static async IAsyncEnumerable<T> ReadListAsync<T>(
         GuestStream stream, Reader<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var owned = stream;
@@ -252,13 +360,13 @@ internal sealed class GuestConnection : IAsyncDisposable
         {
             while (content.TryRead(out _, out var data))
             {
-                foreach (var entry in DecodeEntries(data, read)) yield return entry;
+                foreach (var entry in DecodeEntries(stream, data, read)) yield return entry;
             }
         }
     }
 
-    private List<T> DecodeEntries<T>(ReadOnlyMemory<byte> data, Reader<T> read) =>
-        Decode(data, (ref WireReader reader) =>
+    private static List<T> DecodeEntries<T>(GuestStream stream, ReadOnlyMemory<byte> data, Reader<T> read) =>
+        Decode(stream, data, (ref WireReader reader) =>
         {
             var entries = new List<T>();
             while (!reader.IsAtEnd)

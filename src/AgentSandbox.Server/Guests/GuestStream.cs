@@ -22,6 +22,9 @@ internal sealed class GuestStream(GuestLink link, uint id) : IDisposable
 
     public uint Id => id;
 
+    /// <summary>Cancelled when the link is gone, and this stream with it.</summary>
+    public CancellationToken Lost => link.Lost;
+
     public bool HasEnded
     {
         get
@@ -98,6 +101,9 @@ internal sealed class GuestStream(GuestLink link, uint id) : IDisposable
         }
         while (!data.IsEmpty);
     }
+
+    /// <summary>The guest has broken the protocol here: the whole link is not to be trusted any more.</summary>
+    public void Break() => link.Lose();
 
     /// <summary>The owner leaves. A request that has not ended is cancelled.</summary>
     public void Close(bool kill = false)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AgentSandbox.Protocol;
 using AgentSandbox.Protocol.Messages;
+using static AgentSandbox.Tests.Guest.Frames;
 using static AgentSandbox.Tests.Guest.GuestConnectionTestExtensions;
 
 namespace AgentSandbox.Tests.Guest;
@@ -153,21 +154,6 @@ public sealed class HostileFrameTests : IAsyncLifetime
         await using var stream = await _process.ConnectStreamAsync();
         await ReadFrameAsync(stream);
         await TrySendAsync(stream, bytes);
-    }
-
-    private static byte[] Frame(FrameType type, uint stream, byte[] payload, FrameFlags flags = FrameFlags.None)
-    {
-        var frame = new byte[FrameHeader.Size + payload.Length];
-        new FrameHeader(payload.Length, type, flags, stream).Write(frame);
-        payload.CopyTo(frame, FrameHeader.Size);
-        return frame;
-    }
-
-    private static byte[] HelloFrame(int window = 512 * 1024)
-    {
-        var writer = new WireWriter(new byte[Hello.MaxSize]);
-        new Hello(ProtocolLimits.Version, window, "test").Write(ref writer);
-        return Frame(FrameType.Hello, 0, writer.AsSpan().ToArray());
     }
 
     private byte[] Attach(uint stream)

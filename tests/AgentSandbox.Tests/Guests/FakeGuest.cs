@@ -59,6 +59,13 @@ internal sealed class FakeGuest : IAsyncDisposable
         return (header, payload);
     }
 
+    public async Task<byte[]> ReadRawAsync(int length)
+    {
+        var bytes = new byte[length];
+        await _reading.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken);
+        return bytes;
+    }
+
     public ValueTask DisposeAsync() => ServerEnd.DisposeAsync();
 
     private sealed class DuplexStream(Stream input, Stream output) : Stream

@@ -8,11 +8,12 @@ public sealed class LaunchOptionsTests
     public void Parse_EveryOption_IsUnderstood()
     {
         var options = LaunchOptions.Parse(
-            ["--directory", "/box", "--cgroup", "/a", "--cgroup", "/b", "--detach", "/u", "--bind", "/root-fs", "/mnt", "--", "/crun", "--root", "x"]);
+            ["--directory", "/box", "--cgroup", "/a", "--cgroup", "/b", "--detach", "/u", "--gvisor", "/guest", "--bind", "/root-fs", "/mnt", "--", "/crun", "--root", "x"]);
 
         Assert.Equal("/box", options.Directory);
         Assert.Equal(["/a", "/b"], options.CgroupProcs);
         Assert.Equal(["/u"], options.Detach);
+        Assert.Equal("/guest", options.GuestForGvisor);
         Assert.Equal(("/root-fs", "/mnt"), options.Bind);
         Assert.Equal(["/crun", "--root", "x"], options.Command); // what follows the dashes is not ours
     }

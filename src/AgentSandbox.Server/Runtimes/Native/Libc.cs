@@ -13,6 +13,8 @@ internal static unsafe partial class Libc
     public const int EpollIn = 1;
     public const int EpollOneShot = 1 << 30;
     public const int EpollAdd = 1;
+    public const int WriteOnly = 1;
+    public const int ReadWrite = 2;
     public const int Cloexec = 0x80000;
     public const int NonBlocking = 0x800;
     public const int OpenPath = 0x200000;
@@ -90,6 +92,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFifo(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
