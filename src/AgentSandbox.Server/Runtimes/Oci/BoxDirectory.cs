@@ -20,6 +20,14 @@ internal sealed class BoxDirectory(string stateDirectory, string boxId)
     /// <summary>Where the OCI runtime says what went wrong.</summary>
     public string Log => System.IO.Path.Combine(Path, "runtime.log");
 
+    /// <summary>The pipes to a box that cannot be handed a socket; the launcher makes them.</summary>
+    public string PipeToGuest => System.IO.Path.Combine(Path, "to-guest");
+
+    public string PipeFromGuest => System.IO.Path.Combine(Path, "from-guest");
+
+    /// <summary>Where gVisor keeps its notes: boxes share nothing there, so they go with the directory.</summary>
+    public string GvisorRoot => System.IO.Path.Combine(Path, "gvisor");
+
     /// <summary>The OCI runtime's own notes on the box.</summary>
     private string RuntimeState { get; } = System.IO.Path.Combine(RuntimeRootOf(stateDirectory), boxId);
 

@@ -7,7 +7,7 @@ namespace AgentSandbox.Server.Runtimes.Oci;
 /// What a later life of the server must know to find a box again and to be sure that it is the same one: a process is
 /// named by its number only together with its start time and the boot.
 /// </summary>
-internal sealed record BoxRecord(int Pid, long StartTime, string BootId, uint? HostId)
+internal sealed record BoxRecord(int Pid, long StartTime, string BootId, uint? HostId, string Isolation = RuntimeCapabilities.Standard)
 {
     public void Write(string path)
     {

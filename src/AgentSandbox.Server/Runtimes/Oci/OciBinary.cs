@@ -16,4 +16,7 @@ internal enum OciBinaryKind
 {
     Crun,
     Runc,
+
+    /// <summary>gVisor.</summary>
+    Runsc,
 }

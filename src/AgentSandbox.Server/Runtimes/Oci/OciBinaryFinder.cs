@@ -22,9 +22,14 @@ internal static partial class OciBinaryFinder
         if (FindPath(nameOrPath) is not { } path) return (null, "not installed");
 
         var output = await RunAsync(path, cancellationToken).ConfigureAwait(false);
-        if (output is null || VersionLine().Match(output) is not { Success: true } match) return (null, $"{path} is neither crun nor runc");
+        if (output is null || VersionLine().Match(output) is not { Success: true } match) return (null, $"{path} is neither crun, runc nor runsc");
 
-        var kind = match.Groups["name"].Value is "crun" ? OciBinaryKind.Crun : OciBinaryKind.Runc;
+        var kind = match.Groups["name"].Value switch
+        {
+            "crun" => OciBinaryKind.Crun,
+            "runc" => OciBinaryKind.Runc,
+            _ => OciBinaryKind.Runsc,
+        };
         return (new OciBinary(path, kind, match.Groups["version"].Value), null);
     }
 
@@ -54,6 +59,6 @@ internal static partial class OciBinaryFinder
         }
     }
 
-    [GeneratedRegex(@"^(?<name>crun|runc) version (?<version>\S+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^(?<name>crun|runc|runsc) version (?<version>\S+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex VersionLine();
 }

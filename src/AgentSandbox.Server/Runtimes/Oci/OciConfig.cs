@@ -11,20 +11,7 @@ namespace AgentSandbox.Server.Runtimes.Oci;
 /// </summary>
 internal sealed class OciConfig
 {
-    private const int MinInodes = 1_024;
-    private const int MaxInodes = 1_048_576;
-
-    /// <summary>What tells of the host or of other boxes, and nothing that a program needs.</summary>
-    private static readonly string[] MaskedPaths =
-    [
-        "/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/kcore",
-        "/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/modules", "/proc/sched_debug", "/proc/scsi",
-        "/proc/timer_list", "/proc/timer_stats",
-    ];
-
-    private static readonly string[] ReadOnlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
-
-    private static readonly string[] Namespaces = ["user", "pid", "mount", "network", "ipc", "uts", "cgroup"];
+    private static readonly string[] Namespaces = ["user", "pid", "mount", "network", "ipc", "uts"];
 
     /// <summary>The root file system as the OCI runtime reaches it.</summary>
     public required string RootPath { get; init; }
@@ -42,6 +29,12 @@ internal sealed class OciConfig
     /// compiling the profile once more; a runtime that does not know the annotation takes the profile.
     /// </summary>
     public string? CompiledSeccomp { get; init; }
+
+    /// <summary>
+    /// Written for gVisor, whose kernel has a /proc of its own and does not hand system calls on. The walls that it ignores
+    /// (seccomp, masked paths, the namespace of control groups) are left out: what stands here shall be in force.
+    /// </summary>
+    public bool IsGvisor { get; init; }
 
     /// <summary>Null when the OCI runtime shall leave control groups alone.</summary>
     public string? CgroupsPath { get; init; }
@@ -78,7 +71,7 @@ internal sealed class OciConfig
         json.WriteStartObject("process");
         json.WriteBoolean("terminal", false);
         json.WriteString("cwd", "/home/sandbox");
-        WriteStrings(json, "args", Template.GuestPath);
+        WriteStrings(json, "args", IsGvisor ? [Template.GuestPath, "stdio"] : [Template.GuestPath]);
         // Nothing else: the guest is a .NET program, and settings of the user's (DOTNET_…) must not reach it.
         WriteStrings(json, "env", "PATH=/usr/local/bin:/usr/bin:/bin");
         json.WriteBoolean("noNewPrivileges", true);
@@ -111,7 +104,7 @@ internal sealed class OciConfig
     private void WriteMounts(Utf8JsonWriter json)
     {
         var disk = $"size={Limits.DiskBytes}";
-        var inodes = $"nr_inodes={Math.Clamp(Limits.DiskBytes / SandboxLimits.BytesPerInode, MinInodes, MaxInodes)}";
+        var inodes = $"nr_inodes={Limits.DiskInodes}";
         var owner = $"uid={IdMap.SandboxId},gid={IdMap.SandboxId}".Split(',');
 
         json.WriteStartArray("mounts");
@@ -130,26 +123,34 @@ internal sealed class OciConfig
         if (CgroupsPath is not null) json.WriteString("cgroupsPath", CgroupsPath);
 
         json.WriteStartArray("namespaces");
-        foreach (var type in Namespaces)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", type);
-            json.WriteEndObject();
-        }
-
+        foreach (var type in Namespaces) WriteNamespace(json, type);
+        if (!IsGvisor) WriteNamespace(json, "cgroup");
         json.WriteEndArray();
+
         WriteIdMappings(json, "uidMappings", UserMappings);
         WriteIdMappings(json, "gidMappings", GroupMappings);
-        WriteStrings(json, "maskedPaths", MaskedPaths);
-        WriteStrings(json, "readonlyPaths", ReadOnlyPaths);
+        if (!IsGvisor) WriteFilters(json);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNamespace(Utf8JsonWriter json, string type)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", type);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFilters(Utf8JsonWriter json)
+    {
+        WriteStrings(json, "maskedPaths", [.. ProcPaths.Masked]);
+        WriteStrings(json, "readonlyPaths", [.. ProcPaths.ReadOnly]);
         json.WritePropertyName("seccomp");
         json.WriteRawValue(SeccompProfile.Json, skipInputValidation: true);
-        json.WriteEndObject();
     }
 
     private void WriteAnnotations(Utf8JsonWriter json)
     {
-        if (CompiledSeccomp is null) return;
+        if (CompiledSeccomp is null || IsGvisor) return;
         json.WriteStartObject("annotations");
         json.WriteString("run.oci.seccomp_bpf_data", CompiledSeccomp);
         json.WriteEndObject();

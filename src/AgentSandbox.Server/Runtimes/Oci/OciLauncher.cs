@@ -11,7 +11,7 @@ internal sealed class OciLauncher(OciOptions options, OciHost host, ProcessWatch
     private const int MaxLogBytes = 4_096;
     private static readonly string[] BindTargets = ["/media", "/srv", "/mnt", "/opt", "/home"];
 
-    private readonly string _bindTarget = ChooseBindTarget(options, host.Binary);
+    private readonly string _bindTarget = ChooseBindTarget(options, host);
 
     /// <summary>
     /// The root file system as the configuration must name it. A server run by root shows it at a place in the launcher's
@@ -23,40 +23,21 @@ internal sealed class OciLauncher(OciOptions options, OciHost host, ProcessWatch
     /// <exception cref="SandboxRuntimeException">The box did not start, with the words of the launcher or OCI runtime.</exception>
     public async Task RunAsync(OciSandbox box, string templateRoot, CancellationToken cancellationToken)
     {
-        using var child = ChildProcess.Start(watcher, CommandLine(box, templateRoot));
+        var binary = host.BinaryFor(box.Isolation)!;
+        using var child = ChildProcess.Start(watcher, new OciCommandLine(options, host, binary, box).Write(templateRoot, _bindTarget));
         var run = child.WaitAsync();
         try
         {
             var (exit, error) = await run.WaitAsync(options.StartTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
-            if (exit.Code != 0) throw new SandboxRuntimeException($"{host.Binary} could not start the box ({exit}): {Explain(error, box)}");
+            if (exit.Code != 0) throw new SandboxRuntimeException($"{binary} could not start the box ({exit}): {Explain(error, box)}");
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             child.KillGroup();
             await run.WaitAsync(options.StopTimeout, timeProvider, CancellationToken.None).ConfigureAwait(false);
             if (e is OperationCanceledException) throw;
-            throw new SandboxRuntimeException($"{host.Binary} did not start the box within {options.StartTimeout.TotalSeconds:0} s.", e);
+            throw new SandboxRuntimeException($"{binary} did not start the box within {options.StartTimeout.TotalSeconds:0} s.", e);
         }
-    }
-
-    private List<string> CommandLine(OciSandbox box, string templateRoot)
-    {
-        List<string> line = [options.LauncherPath, "launch", "--directory", box.Directory.Path];
-        if (!host.Binary.EntersCgroupsItself)
-        {
-            foreach (var file in box.Cgroup.ProcsFiles) line.AddRange(["--cgroup", file]);
-        }
-
-        if (host.Rootless is null)
-        {
-            foreach (var mountPoint in host.Cgroups.HiddenMounts) line.AddRange(["--detach", mountPoint]);
-            line.AddRange(["--bind", templateRoot, _bindTarget]);
-        }
-
-        line.AddRange(["--", host.Binary.Path, "--root", BoxDirectory.RuntimeRootOf(options.StateDirectory), "--log", box.Directory.Log]);
-        if (!host.Binary.EntersCgroupsItself) line.Add("--cgroup-manager=disabled");
-        line.AddRange(["run", "--detach", "--preserve-fds", "1", "--bundle", box.Directory.Path, "--pid-file", box.Directory.PidFile, box.Id]);
-        return line;
     }
 
     private static string Explain(string error, OciSandbox box)
@@ -69,9 +50,9 @@ internal sealed class OciLauncher(OciOptions options, OciHost host, ProcessWatch
     }
 
     /// <summary>A directory that every system has, and that hides nothing which the OCI runtime still needs.</summary>
-    private static string ChooseBindTarget(OciOptions options, OciBinary binary)
+    private static string ChooseBindTarget(OciOptions options, OciHost host)
     {
-        string[] needed = [options.StateDirectory, options.LauncherPath, binary.Path];
+        string[] needed = [options.StateDirectory, options.LauncherPath, host.Binary.Path, host.Gvisor?.Path ?? host.Binary.Path];
         return BindTargets.FirstOrDefault(target => Directory.Exists(target) && !needed.Any(path => path.StartsWith(target + "/", StringComparison.Ordinal)))
             ?? throw new SandboxRuntimeException($"None of {string.Join(", ", BindTargets)} is free to show a root file system at.");
     }

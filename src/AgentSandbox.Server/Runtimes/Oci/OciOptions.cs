@@ -18,6 +18,15 @@ internal sealed class OciOptions
     /// <summary><c>OCI_RUNTIME</c>: <c>auto</c>, <c>crun</c>, <c>runc</c>, or the path of either. Default <c>auto</c>.</summary>
     public string Runtime { get; init; } = AutomaticRuntime;
 
+    /// <summary><c>GVISOR_RUNTIME</c>: what makes boxes of isolation <c>gvisor</c>, by name or path. Default <c>runsc</c>.</summary>
+    public string GvisorRuntime { get; init; } = "runsc";
+
+    /// <summary>
+    /// <c>GVISOR_PLATFORM</c>: how runsc intercepts system calls, such as <c>systrap</c>, <c>kvm</c> or <c>ptrace</c>. Default
+    /// null: runsc's own choice.
+    /// </summary>
+    public string? GvisorPlatform { get; init; }
+
     /// <summary>
     /// <c>ALLOW_UNENFORCED_LIMITS</c>: start boxes although this host cannot limit their memory, CPU and processes.
     /// Default false.
@@ -36,6 +45,8 @@ internal sealed class OciOptions
         StateDirectory = stateDirectory,
         LauncherPath = LauncherPath,
         Runtime = Runtime,
+        GvisorRuntime = GvisorRuntime,
+        GvisorPlatform = GvisorPlatform,
         AllowUnenforcedLimits = AllowUnenforcedLimits,
         StartTimeout = StartTimeout,
         StopTimeout = StopTimeout,

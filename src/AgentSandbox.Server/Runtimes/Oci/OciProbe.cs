@@ -17,11 +17,20 @@ internal sealed class OciProbe(OciOptions options, TimeProvider timeProvider, IL
     /// What stands in the way already before a trial: quick, and needs no template. The result has a summary to show when
     /// there is anything, and is null when nothing is known to be wrong.
     /// </summary>
-    public OciProbeResult? FindObstacles()
+    public async Task<OciProbeResult?> FindObstaclesAsync(CancellationToken cancellationToken)
     {
         var rejections = new List<OciRejection>();
         ExamineHost(rejections, warnings: []);
-        return rejections.Count == 0 ? null : new OciProbeResult(Host: null, rejections, Warnings: []);
+        if (rejections.Count > 0) return new OciProbeResult(Host: null, rejections, Warnings: []);
+
+        foreach (var candidate in OciBinaryFinder.Candidates(options.Runtime))
+        {
+            var (binary, reason) = await OciBinaryFinder.FindAsync(candidate, cancellationToken).ConfigureAwait(false);
+            if (binary is not null) return null;
+            rejections.Add(new(OciProblem.NotInstalled, candidate, reason!));
+        }
+
+        return new OciProbeResult(Host: null, rejections, Warnings: []);
     }
 
     public async Task<OciProbeResult> RunAsync(Template template, CancellationToken cancellationToken)
@@ -34,20 +43,35 @@ internal sealed class OciProbe(OciOptions options, TimeProvider timeProvider, IL
         foreach (var candidate in OciBinaryFinder.Candidates(options.Runtime))
         {
             var (binary, reason) = await OciBinaryFinder.FindAsync(candidate, cancellationToken).ConfigureAwait(false);
-            if (binary is null)
+            if (binary is { Kind: OciBinaryKind.Runsc }) reason = "it is gVisor's, which is for the isolation gvisor: name it as GVISOR_RUNTIME";
+            if (reason is not null)
             {
-                rejections.Add(new(OciProblem.NotInstalled, candidate, reason!));
+                rejections.Add(new(OciProblem.NotInstalled, candidate, reason));
                 continue;
             }
 
-            var host = new OciHost(binary, cgroups!, rootless);
-            if (await TryAsync(host, template, cancellationToken).ConfigureAwait(false) is not { } failure)
-                return new OciProbeResult(host, rejections, warnings);
+            var host = new OciHost(binary!, cgroups!, rootless);
+            if (await TryAsync(host, RuntimeCapabilities.Standard, template, cancellationToken).ConfigureAwait(false) is not { } failure)
+                return await AddGvisorAsync(host, template, new OciProbeResult(host, rejections, warnings), cancellationToken).ConfigureAwait(false);
 
             rejections.Add(new(OciProblem.TrialFailed, candidate, failure));
         }
 
         return new OciProbeResult(Host: null, rejections, warnings);
+    }
+
+    private async Task<OciProbeResult> AddGvisorAsync(OciHost host, Template template, OciProbeResult result, CancellationToken cancellationToken)
+    {
+        if (host.Rootless is not null) return result with { NoGvisor = "it needs a server that is run by root" };
+
+        var (binary, reason) = await OciBinaryFinder.FindAsync(options.GvisorRuntime, cancellationToken).ConfigureAwait(false);
+        if (binary is null) return result with { NoGvisor = $"{options.GvisorRuntime}: {reason}" };
+        if (binary.Kind != OciBinaryKind.Runsc) return result with { NoGvisor = $"{binary.Path} is not gVisor's runsc" };
+
+        var both = host with { Gvisor = binary };
+        return await TryAsync(both, RuntimeCapabilities.Gvisor, template, cancellationToken).ConfigureAwait(false) is { } failure
+            ? result with { NoGvisor = $"{binary}: {failure}" }
+            : result with { Host = both };
     }
 
     private (CgroupTree? Cgroups, SubordinateIds? Rootless) ExamineHost(List<OciRejection> rejections, List<string> warnings)
@@ -78,7 +102,7 @@ internal sealed class OciProbe(OciOptions options, TimeProvider timeProvider, IL
         CgroupDetector.ForHost().Detect(new ServerIdentity(options.StateDirectory).CgroupName);
 
     /// <summary>Null when a box started and took a connection; otherwise why it did not.</summary>
-    private async Task<string?> TryAsync(OciHost host, Template template, CancellationToken cancellationToken)
+    private async Task<string?> TryAsync(OciHost host, string isolation, Template template, CancellationToken cancellationToken)
     {
         // A server of its own, with its own directory and groups: a real one may be running with these options.
         var trial = options.InDirectory(Path.Combine(options.StateDirectory, "trial"));
@@ -87,10 +111,16 @@ internal sealed class OciProbe(OciOptions options, TimeProvider timeProvider, IL
         {
             await using var runtime = new OciRuntime(trial, trialHost, timeProvider, logger);
             await runtime.PurgeAsync(cancellationToken).ConfigureAwait(false);
-            var spec = new SandboxSpec(TrialId, template, TrialLimits, RuntimeCapabilities.Standard);
+            var spec = new SandboxSpec(TrialId, template, TrialLimits, isolation);
             var box = await runtime.StartAsync(spec, cancellationToken).ConfigureAwait(false);
-            await using var stream = await runtime.ConnectAsync(box, cancellationToken).ConfigureAwait(false);
+            using var patience = new CancellationTokenSource(options.StartTimeout, timeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            await using var stream = await runtime.ConnectAsync(box, either.Token).ConfigureAwait(false);
             return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return "its box started, but did not answer";
         }
         catch (Exception e) when (e is SandboxRuntimeException or IOException or UnauthorizedAccessException or AggregateException)
         {

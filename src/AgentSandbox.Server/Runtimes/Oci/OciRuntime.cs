@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net.Sockets;
 using AgentSandbox.Server.Runtimes.Cgroups;
 using AgentSandbox.Server.Runtimes.Native;
 
@@ -18,8 +17,7 @@ namespace AgentSandbox.Server.Runtimes.Oci;
 /// </summary>
 internal sealed partial class OciRuntime : ISandboxRuntime
 {
-    private const string SocketName = "guest.sock"; // the launcher makes it
-    private const int MaxIdLength = 32;
+    private static readonly string HostKernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
 
     private readonly OciOptions _options;
     private readonly OciHost _host;
@@ -39,7 +37,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         _timeProvider = timeProvider;
         _logger = logger;
         _hostIds = new HostIdPool(new ServerIdentity(options.StateDirectory).Number);
-        Capabilities = new RuntimeCapabilities([RuntimeCapabilities.Standard], host.Cgroups.CanFreeze);
+        Capabilities = new RuntimeCapabilities(host.Isolations, host.Cgroups.CanFreeze);
 
         _lock = PrepareHost(options.StateDirectory, host.Cgroups);
         _watcher = new ProcessWatcher();
@@ -48,13 +46,19 @@ internal sealed partial class OciRuntime : ISandboxRuntime
 
     public string Name => "oci";
 
-    public RuntimeCapabilities Capabilities { get; }
+    /// <summary>Never asked: the one host is always there.</summary>
+    public Func<RuntimeHost, CancellationToken, Task<IReadOnlyCollection<string>>>? Examiner { get; set; }
 
-    public IReadOnlyList<RuntimeHost> Hosts => [new(RuntimeHost.Local, Capacity: null, _boxes.Count, IsAvailable: true)];
+    public RuntimeCapabilities Capabilities { get; private set; }
+
+    public IReadOnlyList<RuntimeHost> Hosts => [new(RuntimeHost.Local, Capacity: null, _boxes.Count, IsAvailable: true, Capabilities.Isolations, HostKernel)];
+
+    public void Restrict(string host, IReadOnlyCollection<string> isolations) =>
+        Capabilities = Capabilities with { Isolations = [.. Capabilities.Isolations.Where(isolations.Contains)] };
 
     public async Task<SandboxHandle> StartAsync(SandboxSpec spec, CancellationToken cancellationToken)
     {
-        if (!IsValidId(spec.Id)) throw new SandboxRuntimeException($"'{spec.Id}' is not a box id.");
+        if (!SandboxSpec.IsValidId(spec.Id)) throw new SandboxRuntimeException($"'{spec.Id}' is not a box id.");
         if (!Capabilities.Isolations.Contains(spec.Isolation, StringComparer.Ordinal))
             throw new SandboxRuntimeException(RuntimeError.Unsupported, $"There is no isolation '{spec.Isolation}' here.");
         if (!_boxes.TryAdd(spec.Id, null)) throw new SandboxRuntimeException($"The box {spec.Id} exists already.");
@@ -72,32 +76,9 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         }
     }
 
-    public async Task<Stream> ConnectAsync(SandboxHandle handle, CancellationToken cancellationToken)
-    {
-        var box = (OciSandbox)handle;
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            // By way of the directory's descriptor: a socket address holds 107 bytes, and the state directory may be longer.
-            using var directory = Libc.Own(Libc.Open(box.Directory.Path, Libc.OpenPath | Libc.OpenDirectory | Libc.Cloexec), "open the box's directory");
-            var path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{directory.DangerousGetHandle()}/{SocketName}");
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch (Exception e) when (e is SocketException or IOException)
-        {
-            socket.Dispose();
-            // The guest holds the socket for as long as it lives.
-            var isGone = e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } || box.Init is null or { Exited.IsCompleted: true };
-            var error = isGone ? RuntimeError.Gone : RuntimeError.Failed;
-            throw new SandboxRuntimeException(error, $"The guest of box {box.Id} cannot be reached: {e.Message}", e);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    public Task<Stream> ConnectAsync(SandboxHandle handle, CancellationToken cancellationToken) => handle is OciSandbox { LinksOverPipes: true } box
+        ? OciConnector.OverPipesAsync(box, cancellationToken)
+        : OciConnector.OverSocketAsync((OciSandbox)handle, cancellationToken);
 
     public Task PauseAsync(SandboxHandle handle, CancellationToken cancellationToken) =>
         FreezeAsync((OciSandbox)handle, frozen: true, cancellationToken);
@@ -139,7 +120,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     public Task<IReadOnlyList<SandboxHandle>> ListAsync(CancellationToken cancellationToken)
     {
         var found = BoxDirectory.ListBoxIds(_options.StateDirectory).Union(_host.Cgroups.ListBoxIds(), StringComparer.Ordinal);
-        foreach (var id in found.Where(IsValidId))
+        foreach (var id in found.Where(SandboxSpec.IsValidId))
         {
             if (!_boxes.ContainsKey(id)) _boxes.GetOrAdd(id, Inherit);
         }
@@ -166,14 +147,10 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static bool IsValidId(string id) =>
-        id.Length is > 0 and <= MaxIdLength && id.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character));
-
     /// <summary>Makes what all boxes share; the file that is returned keeps other servers away from it.</summary>
     private static FileStream PrepareHost(string stateDirectory, CgroupTree cgroups)
     {
-        Directory.CreateDirectory(stateDirectory);
-        var held = Lock(Path.Combine(stateDirectory, "lock"));
+        var held = StateLock.Take(stateDirectory);
         try
         {
             Directory.CreateDirectory(BoxDirectory.BoxesOf(stateDirectory));
@@ -188,18 +165,6 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         }
     }
 
-    private static FileStream Lock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new SandboxRuntimeException($"Another server uses {Path.GetDirectoryName(path)}: stop it, or choose another DATA_DIR.", e);
-        }
-    }
-
     private static SandboxRuntimeException Died(BoxDirectory directory) =>
         new($"The box in {directory.Path} ended as soon as it had started.");
 
@@ -207,6 +172,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
     {
         await using var undo = new Rollback();
         undo.Add(() => _boxes.TryRemove(spec.Id, out _));
+        var root = spec.Template.RootPath ?? throw new SandboxRuntimeException(RuntimeError.Unsupported, $"Template {spec.Template.Name} has no root file system on this host.");
 
         var directory = new BoxDirectory(_options.StateDirectory, spec.Id);                                          // 1
         directory.Create();
@@ -215,34 +181,35 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         uint? hostId = _host.Rootless is null ? _hostIds.Rent() : null;
         if (hostId is { } lent) undo.Add(() => _hostIds.Return(lent));
 
-        var cgroup = _host.Cgroups.Create(spec.Id, spec.Limits);
+        var cgroup = _host.Cgroups.Create(spec.Id, spec.Isolation == RuntimeCapabilities.Gvisor ? GvisorLimits.OnHost(spec.Limits) : spec.Limits);
         undo.Add(() => new ValueTask(KillAndRemoveAsync(cgroup)));
 
-        var prepared = new OciSandbox(spec.Id, directory, cgroup) { HostId = hostId };
-        await File.WriteAllBytesAsync(directory.Config, ConfigFor(spec, prepared).Write(), cancellationToken).ConfigureAwait(false);
+        var prepared = new OciSandbox(spec.Id, directory, cgroup) { Isolation = spec.Isolation, HostId = hostId };
+        await File.WriteAllBytesAsync(directory.Config, ConfigFor(spec, root, prepared).Write(), cancellationToken).ConfigureAwait(false);
 
-        await _launcher.RunAsync(prepared, spec.Template.RootPath, cancellationToken).ConfigureAwait(false);          // 2
+        await _launcher.RunAsync(prepared, root, cancellationToken).ConfigureAwait(false);                                  // 2
 
         var init = Hold(directory, cgroup);                                                                          // 3
         undo.Add(init.Dispose);
         var startTime = ProcessIdentity.StartTimeOf(init.Pid) ?? throw Died(directory);
-        new BoxRecord(init.Pid, startTime, ProcessIdentity.BootId, hostId).Write(directory.Record);
+        new BoxRecord(init.Pid, startTime, ProcessIdentity.BootId, hostId, spec.Isolation).Write(directory.Record);
 
-        var box = new OciSandbox(spec.Id, directory, cgroup) { Init = init, HostId = hostId };
+        var box = new OciSandbox(spec.Id, directory, cgroup) { Isolation = spec.Isolation, Init = init, HostId = hostId };
         _compiledSeccomp ??= TakeCompiledSeccomp(directory);
         _boxes[spec.Id] = box;
         undo.Commit();
         return box;
     }
 
-    private OciConfig ConfigFor(SandboxSpec spec, OciSandbox box) => new()
+    private OciConfig ConfigFor(SandboxSpec spec, string root, OciSandbox box) => new()
     {
-        RootPath = _launcher.RootPathFor(spec.Template.RootPath),
+        RootPath = _launcher.RootPathFor(root),
         Limits = spec.Limits,
         UserMappings = _host.Rootless is { } user ? IdMap.ForUser(user.OwnUserId, user.FirstUserId) : IdMap.ForRoot(box.HostId!.Value),
         GroupMappings = _host.Rootless is { } group ? IdMap.ForUser(group.OwnGroupId, group.FirstGroupId) : IdMap.ForRoot(box.HostId!.Value),
         ProcessLimits = ProcessLimits.ForHost(spec.Limits.Pids),
         CompiledSeccomp = _compiledSeccomp,
+        IsGvisor = spec.Isolation == RuntimeCapabilities.Gvisor,
         CgroupsPath = _host.Binary.EntersCgroupsItself ? box.Cgroup.PathForRuntime : null,
     };
 
@@ -272,6 +239,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         if (record?.HostId is { } hostId) _hostIds.Reserve(hostId);
         return new OciSandbox(id, directory, _host.Cgroups.Open(id))
         {
+            Isolation = record?.Isolation ?? RuntimeCapabilities.Standard,
             Init = record is null ? null : TryHold(record),
             HostId = record?.HostId,
             IsInherited = true,

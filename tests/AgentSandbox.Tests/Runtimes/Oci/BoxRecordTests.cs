@@ -18,6 +18,14 @@ public sealed class BoxRecordTests : IDisposable
         Assert.Single(Directory.EnumerateFiles(_directory)); // nothing temporary stays
     }
 
+    [Fact]
+    public void TryRead_OfAnOlderServer_IsOfStandardIsolation()
+    {
+        File.WriteAllText(RecordFile, """{ "pid": 5, "startTime": 6, "bootId": "b", "hostId": 7 }""");
+
+        Assert.Equal(new BoxRecord(5, 6, "b", 7, "standard"), BoxRecord.TryRead(RecordFile));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{\"pid\":5,")]

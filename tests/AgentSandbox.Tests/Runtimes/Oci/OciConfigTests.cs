@@ -30,6 +30,21 @@ public sealed class OciConfigTests
         Assert.NotNull(config["linux"]!["seccomp"]);
     }
 
+    /// <summary>What gVisor would ignore is not there, so that nobody takes it for a wall.</summary>
+    [Fact]
+    public void Write_ForGvisor_HoldsNoWallThatItIgnores()
+    {
+        var config = JsonNode.Parse(Config(compiledSeccomp: "AAAA", isGvisor: true).Write())!;
+        var expected = JsonNode.Parse(Golden)!;
+        expected["process"]!["args"]!.AsArray().Add("stdio");
+        var linux = expected["linux"]!.AsObject();
+        linux["namespaces"]!.AsArray().RemoveAt(6);
+        linux.Remove("maskedPaths");
+        linux.Remove("readonlyPaths");
+
+        Assert.Equal(expected.ToString(), config.ToString());
+    }
+
     [Theory]
     [InlineData(1L << 20, 1_024)]
     [InlineData(1L << 30, 131_072)]
@@ -42,7 +57,7 @@ public sealed class OciConfigTests
         Assert.Contains($"nr_inodes={expected}", home["options"]!.AsArray().Select(option => (string?)option));
     }
 
-    private static OciConfig Config(string? cgroupsPath = null, string? compiledSeccomp = null, long diskBytes = 1L << 30) => new()
+    private static OciConfig Config(string? cgroupsPath = null, string? compiledSeccomp = null, long diskBytes = 1L << 30, bool isGvisor = false) => new()
     {
         RootPath = "/mnt",
         Limits = new SandboxLimits(MemoryBytes: 512 << 20, Cpus: 1, Pids: 100, DiskBytes: diskBytes),
@@ -51,6 +66,7 @@ public sealed class OciConfigTests
         ProcessLimits = ProcessLimits.Create(100, _ => ulong.MaxValue, 0),
         CgroupsPath = cgroupsPath,
         CompiledSeccomp = compiledSeccomp,
+        IsGvisor = isGvisor,
     };
 
     private const string Golden =
