@@ -5,7 +5,7 @@ internal static class AgentFiles
 {
     private static readonly string[] LeftOutDirectories = ["training", "tests", "test", "__pycache__"];
 
-    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    public const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <exception cref="TemplateException">The folder is missing or holds a link.</exception>
     public static IReadOnlyList<AgentFile> List(string agentsPath)
@@ -42,4 +42,10 @@ internal static class AgentFiles
 }
 
 /// <param name="RelativePath">With <c>/</c>, relative to the agents' folder, and so to <c>/app</c> in the box.</param>
-internal sealed record AgentFile(string RelativePath, string FullPath, bool IsExecutable);
+internal sealed record AgentFile(string RelativePath, string FullPath, bool IsExecutable)
+{
+    private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>In the box, where nobody may change it. The starter of all agents can always be started.</summary>
+    public UnixFileMode Mode => IsExecutable || RelativePath is "agent.sh" ? ReadOnly | AgentFiles.AnyExecute : ReadOnly;
+}

@@ -4,7 +4,7 @@ namespace AgentSandbox.Server.Templates;
 /// Has mmdebstrap make a Debian root file system and unpacks what it made. It comes as an archive, not as a directory:
 /// the same way works with and without root, and nothing reaches a template that <see cref="RootArchive"/> did not let in.
 /// </summary>
-internal sealed class DebianBootstrap(TemplateDefinition definition, string? mirror)
+internal sealed class DebianBootstrap(TemplateSource.Debian debian, string? mirror)
 {
     /// <summary>Nobody reads these in a box; licences stay.</summary>
     private static readonly string[] LeftOut =
@@ -43,6 +43,10 @@ internal sealed class DebianBootstrap(TemplateDefinition definition, string? mir
         ("apt-get update", "Debian's servers cannot be reached: check the network, or set DEBIAN_MIRROR to a mirror that can."),
     ];
 
+    /// <summary>Whether this machine has what it needs at all.</summary>
+    public static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Any(directory => File.Exists(Path.Join(directory, "mmdebstrap")));
+
     /// <param name="root">An empty directory to unpack into.</param>
     /// <param name="scratch">Where mmdebstrap may work. Removed by the caller, also after a crash.</param>
     /// <exception cref="TemplateException">It failed; the message says why and what to do.</exception>
@@ -67,11 +71,11 @@ internal sealed class DebianBootstrap(TemplateDefinition definition, string? mir
         yield return RootOwner.IsShifted ? "--mode=root" : "--mode=unshare";
         yield return "--variant=essential";
         yield return "--format=tar";
-        yield return "--include=" + string.Join(',', definition.Packages);
+        yield return "--include=" + string.Join(',', debian.Packages);
         foreach (var option in LeftOut) yield return "--dpkgopt=" + option;
         // What is half-made is thrown away anyway, so dpkg need not wait for the disk after each file.
         yield return "--dpkgopt=force-unsafe-io";
-        yield return definition.Suite;
+        yield return debian.Suite;
         yield return "-";
         if (mirror is not null) yield return mirror;
     }

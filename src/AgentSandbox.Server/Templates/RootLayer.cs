@@ -48,8 +48,7 @@ internal static class RootLayer
         MakeWritableForCompiler(Path.GetDirectoryName(path)!, app);
 
         File.Copy(agent.FullPath, path);
-        var isStarter = agent.RelativePath is "agent.sh";
-        File.SetUnixFileMode(path, agent.IsExecutable || isStarter ? ReadOnly | ExecuteOnly : ReadOnly);
+        File.SetUnixFileMode(path, agent.Mode);
     }
 
     private static void MakeWritableForCompiler(string directory, string app)

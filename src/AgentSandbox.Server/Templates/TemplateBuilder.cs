@@ -7,10 +7,9 @@ namespace AgentSandbox.Server.Templates;
 /// </summary>
 internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time)
 {
-    /// <summary>To be raised when the same definition shall give another base or root than before.</summary>
-    private const string BuilderVersion = "1";
-
     private readonly TemplateStore _store = new(options.StorePath, time);
+
+    public TemplateOptions Options => options;
 
     /// <summary>The template as it is built already, or null. Cheap: it hashes the guest and the agents.</summary>
     /// <exception cref="TemplateException">The guest or the agents are missing.</exception>
@@ -20,15 +19,17 @@ internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time
         return Directory.Exists(template.RootPath) ? template : null;
     }
 
-    /// <summary>What the template is, or will be once it is built.</summary>
+    /// <summary>What the template is, or will be once it is built; without a root file system when it is made from an image.</summary>
     /// <exception cref="TemplateException">The guest or the agents are missing.</exception>
     public Template Describe(TemplateDefinition definition) => Describe(definition, AgentFiles.List(options.AgentsPath));
 
-    /// <summary>Builds what is missing.</summary>
+    /// <summary>Builds what is missing of a root file system.</summary>
     /// <exception cref="TemplateException">It could not be built; the message says what to do.</exception>
     public async Task<Template> BuildAsync(
         TemplateDefinition definition, IProgress<TemplateProgress> progress, CancellationToken cancellationToken)
     {
+        if (definition.Source is not TemplateSource.Debian debian)
+            throw new TemplateException($"Template {definition.Name} is made from an image, which only Docker can unpack: it needs RUNTIME=docker.");
         if (Find(definition) is { } built) return built;
 
         void Report(string step, int percent) => progress.Report(new TemplateProgress(definition.Name, step, percent));
@@ -38,12 +39,12 @@ internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time
         var template = Describe(definition, agents);
         if (Directory.Exists(template.RootPath)) return template;
 
-        var basePath = _store.BasePath(HashBase(definition));
-        if (!Directory.Exists(basePath)) await BuildBaseAsync(definition, basePath, Report, cancellationToken);
+        var basePath = _store.BasePath(TemplateVersion.OfBase(debian));
+        if (!Directory.Exists(basePath)) await BuildBaseAsync(debian, basePath, Report, cancellationToken);
 
         Report("adding the guest and the agents", 97);
         await _store.PublishAsync(
-            template.RootPath,
+            template.RootPath!,
             root => RootLayer.BuildAsync(basePath, root, options, agents, cancellationToken),
             cancellationToken);
         Report("ready", 100);
@@ -58,13 +59,13 @@ internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time
         using var _ = await _store.LockAsync(() => { }, cancellationToken);
         var agents = AgentFiles.List(options.AgentsPath);
         var kept = current
-            .SelectMany(definition => new[] { _store.BasePath(HashBase(definition)), Describe(definition, agents).RootPath })
+            .SelectMany(definition => PathsOf(definition, agents))
             .ToHashSet(StringComparer.Ordinal);
         _store.Prune(kept, isInUse);
     }
 
     private Task BuildBaseAsync(
-        TemplateDefinition definition, string basePath, Action<string, int> report, CancellationToken cancellationToken)
+        TemplateSource.Debian debian, string basePath, Action<string, int> report, CancellationToken cancellationToken)
     {
         return _store.PublishAsync(
             basePath,
@@ -72,7 +73,7 @@ internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time
             {
                 Directory.CreateDirectory(root);
                 var scratch = Directory.GetParent(root)!.FullName;
-                await new DebianBootstrap(definition, options.Mirror).RunAsync(root, scratch, report, cancellationToken);
+                await new DebianBootstrap(debian, options.Mirror).RunAsync(root, scratch, report, cancellationToken);
                 RootAccounts.Write(root);
             },
             cancellationToken);
@@ -82,29 +83,13 @@ internal sealed class TemplateBuilder(TemplateOptions options, TimeProvider time
     {
         if (!File.Exists(options.GuestFile)) throw new TemplateException($"{options.GuestFile}: the guest is missing: './run build' makes it.");
 
-        var version = HashRoot(definition, agents);
-        return new Template(definition.Name, version, _store.RootPath(definition.Name, version), definition.Environment, definition.Shell);
+        var version = TemplateVersion.Of(definition, options.GuestFile, agents);
+        var rootPath = definition.Source is TemplateSource.Debian ? _store.RootPath(definition.Name, version) : null;
+        return new Template(definition.Name, version, rootPath, definition.Environment, definition.Shell);
     }
 
-    private static string HashBase(TemplateDefinition definition)
-    {
-        using var hash = new ContentHash();
-        return hash
-            .Add(BuilderVersion)
-            .Add(RootOwner.IsShifted ? $"owned by {RootOwner.HostIdBase}" : "own")
-            .Add(definition.Suite)
-            .Add(definition.Packages.Order(StringComparer.Ordinal))
-            .Finish();
-    }
-
-    private string HashRoot(TemplateDefinition definition, IReadOnlyList<AgentFile> agents)
-    {
-        using var hash = new ContentHash();
-        hash.Add(HashBase(definition))
-            .Add(definition.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal).SelectMany(variable => new[] { variable.Key, variable.Value }))
-            .Add(definition.Shell)
-            .AddFile(options.GuestFile);
-        foreach (var agent in agents) hash.Add(agent.RelativePath).Add(agent.IsExecutable ? "x" : "-").AddFile(agent.FullPath);
-        return hash.Finish();
-    }
+    private IEnumerable<string> PathsOf(TemplateDefinition definition, IReadOnlyList<AgentFile> agents) =>
+        definition.Source is TemplateSource.Debian debian
+            ? [_store.BasePath(TemplateVersion.OfBase(debian)), Describe(definition, agents).RootPath!]
+            : [];
 }

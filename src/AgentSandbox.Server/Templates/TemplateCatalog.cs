@@ -38,6 +38,8 @@ internal sealed class TemplateCatalog
         return new TemplateCatalog(definitions);
     }
 
+    public bool IsDefined(string name) => Definitions.Any(definition => string.Equals(definition.Name, name, StringComparison.Ordinal));
+
     public Template? Find(string name) => _built.GetValueOrDefault(name);
 
     public void Add(Template built) => _built[built.Name] = built;

@@ -14,6 +14,12 @@ internal static class TemplateCommand
             var builder = new TemplateBuilder(options, TimeProvider.System);
             foreach (var definition in definitions)
             {
+                if (names.Count == 0 && definition.Source is TemplateSource.Image image)
+                {
+                    await output.WriteLineAsync($"{definition.Name}: left to the server, which makes it from {image.Reference} with RUNTIME=docker");
+                    continue;
+                }
+
                 var template = await builder.BuildAsync(definition, new TemplateProgressWriter(output), cancellationToken);
                 await output.WriteLineAsync($"{template.Name}: {template.RootPath}");
             }

@@ -7,6 +7,7 @@ namespace AgentSandbox.Server.Templates;
 internal sealed partial class TemplateDefinitionReader
 {
     private static readonly string[] RequiredVariables = ["PATH", "HOME"];
+    private static readonly string[] ImageShell = ["/bin/sh", "-c"];
 
     private static readonly JsonDocumentOptions Format = new()
     {
@@ -15,11 +16,12 @@ internal sealed partial class TemplateDefinitionReader
         AllowDuplicateProperties = false,
     };
 
-    private readonly List<string> _errors = [];
+    /// <summary>Stands for a source whose mistakes have been reported.</summary>
+    private static readonly TemplateSource Mistaken = new TemplateSource.Debian("", []);
 
-    private TemplateDefinitionReader()
-    {
-    }
+    private readonly DefinitionFields _fields;
+
+    private TemplateDefinitionReader(DefinitionFields fields) => _fields = fields;
 
     /// <exception cref="TemplateException">The file is missing, is not JSON, or is no valid definition.</exception>
     public static TemplateDefinition ReadFile(string path)
@@ -37,145 +39,116 @@ internal sealed partial class TemplateDefinitionReader
     /// <exception cref="TemplateException">The text is not JSON, or no valid definition.</exception>
     public static TemplateDefinition Read(string fileName, ReadOnlyMemory<byte> json)
     {
-        var reader = new TemplateDefinitionReader();
-        var definition = reader.Parse(fileName, json);
-        if (definition is not null && reader._errors.Count == 0) return definition;
-
-        throw new TemplateException($"{fileName}.json is not a template:\n  " + string.Join("\n  ", reader._errors));
-    }
-
-    private TemplateDefinition? Parse(string fileName, ReadOnlyMemory<byte> json)
-    {
         try
         {
             using var document = JsonDocument.Parse(json, Format);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return Parse(fileName, document.RootElement);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw Invalid(fileName, ["the file must hold one object"]);
 
-            _errors.Add("the file must hold one object");
+            var fields = new DefinitionFields(document.RootElement);
+            var definition = new TemplateDefinitionReader(fields).Read(fileName);
+            return fields.Errors.Count == 0 ? definition : throw Invalid(fileName, fields.Errors);
         }
         catch (JsonException failure)
         {
-            _errors.Add(failure.Message);
+            throw Invalid(fileName, [failure.Message]);
         }
-
-        return null;
     }
 
-    private TemplateDefinition Parse(string fileName, JsonElement root)
-    {
-        var fields = root.EnumerateObject().ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal);
-        var definition = new TemplateDefinition(
-            TakeName(fields, fileName),
-            TakeString(fields, "description") ?? "",
-            TakeSuite(fields),
-            TakePackages(fields),
-            TakeEnvironment(fields),
-            TakeShell(fields));
+    private static TemplateException Invalid(string fileName, IEnumerable<string> errors) =>
+        new($"{fileName}.json is not a template:\n  " + string.Join("\n  ", errors));
 
-        _errors.AddRange(fields.Keys.Select(unknown => $"{unknown}: there is no such field"));
-        return definition;
+    private TemplateDefinition Read(string fileName)
+    {
+        var isImage = _fields.Has("image");
+        return new TemplateDefinition(
+            ReadName(fileName),
+            _fields.Text("description"),
+            isImage ? ReadImage() : ReadDebian(),
+            isImage ? ReadImageEnvironment() : ReadDebianEnvironment(),
+            isImage ? ReadImageShell() : ReadShell());
     }
 
-    private string TakeName(Dictionary<string, JsonElement> fields, string fileName)
+    private string ReadName(string fileName)
     {
-        var name = TakeString(fields, "name") ?? "";
-        if (name.Length > 0 && !NamePattern().IsMatch(name)) _errors.Add("name: 1 to 63 of a-z, 0-9 and '-', not '-' first");
-        if (name.Length > 0 && !string.Equals(name, fileName, StringComparison.Ordinal)) _errors.Add($"name: must be '{fileName}', as the file is called");
+        var name = _fields.Text("name");
+        if (name.Length > 0 && !NamePattern().IsMatch(name)) _fields.Reject("name: 1 to 63 of a-z, 0-9 and '-', not '-' first");
+        if (name.Length > 0 && !string.Equals(name, fileName, StringComparison.Ordinal)) _fields.Reject($"name: must be '{fileName}', as the file is called");
         return name;
     }
 
-    private string TakeSuite(Dictionary<string, JsonElement> fields)
+    private TemplateSource ReadDebian()
     {
-        var suite = TakeString(fields, "suite") ?? "";
-        if (suite.Length > 0 && !NamePattern().IsMatch(suite)) _errors.Add($"suite: '{suite}' is not the name of a Debian release");
+        if (_fields.Has("suite") || _fields.Has("packages")) return new TemplateSource.Debian(ReadSuite(), ReadPackages());
+
+        _fields.Reject("what it is made from is missing: either suite and packages, which is Debian, or image, which Docker has or can pull");
+        return Mistaken;
+    }
+
+    private string ReadSuite()
+    {
+        var suite = _fields.Text("suite");
+        if (suite.Length > 0 && !NamePattern().IsMatch(suite)) _fields.Reject($"suite: '{suite}' is not the name of a Debian release");
         return suite;
     }
 
-    private List<string> TakePackages(Dictionary<string, JsonElement> fields)
+    private List<string> ReadPackages()
     {
-        var packages = TakeStrings(fields, "packages");
+        var packages = _fields.Texts("packages");
         foreach (var package in packages.Where(package => !PackagePattern().IsMatch(package)))
         {
-            _errors.Add($"packages: '{package}' is not the name of a Debian package");
+            _fields.Reject($"packages: '{package}' is not the name of a Debian package");
         }
 
         foreach (var twice in packages.GroupBy(package => package, StringComparer.Ordinal).Where(group => group.Count() > 1))
         {
-            _errors.Add($"packages: '{twice.Key}' is listed more than once");
+            _fields.Reject($"packages: '{twice.Key}' is listed more than once");
         }
 
         return packages;
     }
 
-    private List<string> TakeShell(Dictionary<string, JsonElement> fields)
+    private Dictionary<string, string> ReadDebianEnvironment()
     {
-        var shell = TakeStrings(fields, "shell");
-        if (shell.Count > 0 && !shell[0].StartsWith('/')) _errors.Add("shell: the first word must be an absolute path");
-        return shell;
-    }
-
-    private Dictionary<string, string> TakeEnvironment(Dictionary<string, JsonElement> fields)
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (Take(fields, "environment", JsonValueKind.Object, "an object of strings") is not { } element) return variables;
-
-        foreach (var variable in element.EnumerateObject())
-        {
-            if (!VariablePattern().IsMatch(variable.Name)) _errors.Add($"environment: '{variable.Name}' is not the name of a variable");
-            else if (ReadText(variable.Value) is not { } text) _errors.Add($"environment.{variable.Name}: must be a string");
-            else variables.Add(variable.Name, text);
-        }
-
-        _errors.AddRange(RequiredVariables.Where(name => !variables.ContainsKey(name)).Select(name => $"environment.{name}: is missing"));
+        var variables = ReadEnvironment();
+        foreach (var name in RequiredVariables.Where(name => !variables.ContainsKey(name))) _fields.Reject($"environment.{name}: is missing");
         return variables;
     }
 
-    private List<string> TakeStrings(Dictionary<string, JsonElement> fields, string name)
+    private TemplateSource ReadImage()
     {
-        var strings = new List<string>();
-        if (Take(fields, name, JsonValueKind.Array, "an array of strings") is not { } element) return strings;
-
-        if (element.GetArrayLength() == 0) _errors.Add($"{name}: must not be empty");
-        var index = 0;
-        foreach (var item in element.EnumerateArray())
+        if (_fields.Has("suite") || _fields.Has("packages"))
         {
-            if (ReadText(item) is { Length: > 0 } text) strings.Add(text);
-            else _errors.Add($"{name}[{index}]: must be a string that is not empty");
-            index++;
+            _fields.Reject("image: a template is made either from an image or from Debian (suite and packages), not from both");
+            ReadDebian();
         }
 
-        return strings;
+        var text = _fields.Text("image");
+        if (ImageReference.TryParse(text) is { } reference) return new TemplateSource.Image(reference);
+
+        if (text.Length > 0) _fields.Reject("image: must be the reference of an image, such as python:3.13-alpine or registry.example/team/tool@sha256:…");
+        return Mistaken;
     }
 
-    private string? TakeString(Dictionary<string, JsonElement> fields, string name)
+    private Dictionary<string, string> ReadImageEnvironment() => _fields.Has("environment") ? ReadEnvironment() : [];
+
+    private IReadOnlyList<string> ReadImageShell() => _fields.Has("shell") ? ReadShell(mayBeEmpty: true) : ImageShell;
+
+    private Dictionary<string, string> ReadEnvironment() => _fields.Pairs("environment", VariablePattern().IsMatch, "a variable");
+
+    private List<string> ReadShell(bool mayBeEmpty = false)
     {
-        if (Take(fields, name, JsonValueKind.String, "a string") is not { } element) return null;
-        if (ReadText(element) is { Length: > 0 } text) return text;
-
-        _errors.Add($"{name}: must not be empty");
-        return null;
+        var shell = _fields.Texts("shell", mayBeEmpty);
+        if (shell.Count > 0 && !shell[0].StartsWith('/')) _fields.Reject("shell: the first word must be an absolute path");
+        return shell;
     }
 
-    private JsonElement? Take(Dictionary<string, JsonElement> fields, string name, JsonValueKind kind, string kindName)
-    {
-        if (!fields.Remove(name, out var element)) _errors.Add($"{name}: is missing");
-        else if (element.ValueKind != kind) _errors.Add($"{name}: must be {kindName}");
-        else return element;
-
-        return null;
-    }
-
-    /// <summary>Text that the kernel takes as one argument or variable: it ends at the first NUL, so there may be none.</summary>
-    private static string? ReadText(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String && element.GetString() is { } text && !text.Contains('\0') ? text : null;
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 
     // Debian Policy, chapter 5.6.1: how packages are named.
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9+.-]+$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9+.-]+\z", RegexOptions.NonBacktracking)]
     private static partial Regex PackagePattern();
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.NonBacktracking)]
     private static partial Regex VariablePattern();
 }

@@ -7,7 +7,7 @@ public sealed class TemplateBuilderTests(TemplateWorkshop workshop) : IClassFixt
 {
     private static readonly IProgress<TemplateProgress> Silent = new Progress<TemplateProgress>();
 
-    private string Root => workshop.Built.RootPath;
+    private string Root => workshop.Built.RootPath!;
 
     [Fact]
     public void Build_Root_HasNoPrivilegedFileAndNoDevice() =>
@@ -102,8 +102,8 @@ public sealed class TemplateBuilderTests(TemplateWorkshop workshop) : IClassFixt
 
         Assert.NotEqual(workshop.Built.Version, changed.Version);
         Assert.Equal(["adding the guest and the agents", "ready"], progress.Select(report => report.Step));
-        Assert.Equal(InodeOf(Root, "bin/bash"), InodeOf(changed.RootPath, "bin/bash"));
-        Assert.NotEqual(InodeOf(Root, "app/agent.sh"), InodeOf(changed.RootPath, "app/agent.sh"));
+        Assert.Equal(InodeOf(Root, "bin/bash"), InodeOf(changed.RootPath!, "bin/bash"));
+        Assert.NotEqual(InodeOf(Root, "app/agent.sh"), InodeOf(changed.RootPath!, "app/agent.sh"));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class TemplateBuilderTests(TemplateWorkshop workshop) : IClassFixt
     [Fact]
     public async Task Build_CancelledWhileMmdebstrapRuns_LeavesNothing()
     {
-        var definition = TemplateWorkshop.Tiny with { Packages = ["bash", "hostname"] };
+        var definition = TemplateWorkshop.Tiny with { Source = new TemplateSource.Debian("bookworm", ["bash", "hostname"]) };
         using var cancellation = new CancellationTokenSource();
         var builder = TemplateWorkshop.NewBuilder(workshop.NewOptions());
         var cancelOnFirstStep = new Reaction(cancellation.Cancel);
@@ -139,7 +139,7 @@ public sealed class TemplateBuilderTests(TemplateWorkshop workshop) : IClassFixt
     public async Task Build_UnreachableMirror_SaysWhatToDo()
     {
         var options = workshop.NewOptions() with { Mirror = "http://127.0.0.1:9/debian" };
-        var definition = TemplateWorkshop.Tiny with { Packages = ["bash", "hostname"] };
+        var definition = TemplateWorkshop.Tiny with { Source = new TemplateSource.Debian("bookworm", ["bash", "hostname"]) };
 
         var failure = await Assert.ThrowsAsync<TemplateException>(() => TemplateWorkshop.NewBuilder(options).BuildAsync(definition, Silent, default));
 

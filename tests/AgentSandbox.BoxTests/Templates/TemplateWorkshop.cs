@@ -12,8 +12,7 @@ public sealed class TemplateWorkshop : IAsyncLifetime
     internal static TemplateDefinition Tiny { get; } = new(
         "tiny",
         "As small as Debian gets, with a Python",
-        "bookworm",
-        ["bash", "python3-minimal"],
+        new TemplateSource.Debian("bookworm", ["bash", "python3-minimal"]),
         new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = "/home/sandbox" },
         ["/bin/bash", "-c"]);
 

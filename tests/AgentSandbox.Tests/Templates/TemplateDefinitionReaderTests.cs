@@ -23,8 +23,9 @@ public sealed class TemplateDefinitionReaderTests
     {
         var definition = Read(Tiny);
 
-        Assert.Equal(("tiny", "As small as Debian gets", "trixie"), (definition.Name, definition.Description, definition.Suite));
-        Assert.Equal(["bash", "libstdc++6", "python3.13"], definition.Packages);
+        var debian = Assert.IsType<TemplateSource.Debian>(definition.Source);
+        Assert.Equal(("tiny", "As small as Debian gets", "trixie"), (definition.Name, definition.Description, debian.Suite));
+        Assert.Equal(["bash", "libstdc++6", "python3.13"], debian.Packages);
         Assert.Equal(["/bin/sh", "-c"], definition.Shell);
         Assert.Equal("/home/sandbox", definition.Environment["HOME"]);
         Assert.Equal("", definition.Environment["EMPTY"]);
@@ -89,6 +90,41 @@ public sealed class TemplateDefinitionReaderTests
     [InlineData("{")]
     [InlineData("""{ "name": "tiny", "name": "tiny" }""")]
     public void Read_NoSingleObject_IsRefused(string text) => Assert.Throws<TemplateException>(() => Read(text));
+
+    [Fact]
+    public void Read_Image_NeedsNothingElse()
+    {
+        var definition = Read("""{ "name": "tiny", "description": "d", "image": "alpine:3.20" }""");
+
+        Assert.Equal("alpine:3.20", Assert.IsType<TemplateSource.Image>(definition.Source).Reference.Text);
+        Assert.Equal(["/bin/sh", "-c"], definition.Shell);
+        Assert.Empty(definition.Environment);
+    }
+
+    [Fact]
+    public void Read_ImageWithoutShell_HasNone()
+    {
+        var definition = Read("""{ "name": "tiny", "description": "d", "image": "tool", "shell": [], "environment": { "LANG": "C" } }""");
+
+        Assert.Empty(definition.Shell);
+        Assert.Equal("C", Assert.Single(definition.Environment).Value);
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "tiny", "description": "d", "image": "tool", "suite": "bookworm", "packages": ["bash"] }""", "not from both")]
+    [InlineData("""{ "name": "tiny", "description": "d", "image": "tool", "packages": ["bash"] }""", "not from both")]
+    [InlineData("""{ "name": "tiny", "description": "d" }""", "either suite and packages, which is Debian, or image")]
+    [InlineData("""{ "name": "tiny", "description": "d", "image": "No Such" }""", "image: must be the reference of an image")]
+    [InlineData("""{ "name": "tiny", "description": "d", "image": 7 }""", "image: must be a string")]
+    [InlineData("""{ "name": "tiny", "description": "d", "image": "tool", "shell": ["sh"] }""", "shell: the first word must be an absolute path")]
+    public void Read_WrongSource_SaysSo(string json, string expected) =>
+        Assert.Contains(expected, Assert.Throws<TemplateException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("suite", "bookworm\n")]
+    [InlineData("packages", "bash\n")]
+    public void Read_NameWithNewline_IsRefused(string field, string value) =>
+        Assert.Throws<TemplateException>(() => Read(Change(json => json[field] = field is "packages" ? new JsonArray(value) : value)));
 
     [Fact]
     public void Read_TextWithNul_IsRefused() =>

@@ -7,8 +7,7 @@ public sealed class TemplateVersionTests : IDisposable
     private static readonly TemplateDefinition Definition = new(
         "tiny",
         "d",
-        "bookworm",
-        ["bash", "git"],
+        new TemplateSource.Debian("bookworm", ["bash", "git"]),
         new Dictionary<string, string> { ["PATH"] = "/bin", ["HOME"] = "/home/sandbox" },
         ["/bin/bash", "-c"]);
 
@@ -24,7 +23,7 @@ public sealed class TemplateVersionTests : IDisposable
     public void Dispose() => Directory.Delete(_parts, recursive: true);
 
     [Fact]
-    public void Describe_SameParts_SameVersion() => Assert.Equal(VersionOf(Definition), VersionOf(Definition with { Packages = ["git", "bash"], Description = "other words" }));
+    public void Describe_SameParts_SameVersion() => Assert.Equal(VersionOf(Definition), VersionOf(Definition with { Source = new TemplateSource.Debian("bookworm", ["git", "bash"]), Description = "other words" }));
 
     [Fact]
     public void Describe_ChangedDefinition_NewVersion()
@@ -32,14 +31,20 @@ public sealed class TemplateVersionTests : IDisposable
         string[] versions =
         [
             VersionOf(Definition),
-            VersionOf(Definition with { Suite = "trixie" }),
-            VersionOf(Definition with { Packages = ["bash"] }),
+            VersionOf(Definition with { Source = new TemplateSource.Debian("trixie", ["bash", "git"]) }),
+            VersionOf(Definition with { Source = new TemplateSource.Debian("bookworm", ["bash"]) }),
             VersionOf(Definition with { Shell = ["/bin/sh", "-c"] }),
+            VersionOf(Definition with { Source = new TemplateSource.Image(ImageReference.TryParse("alpine:3.20")!) }),
+            VersionOf(Definition with { Source = new TemplateSource.Image(ImageReference.TryParse("alpine:3.21")!) }),
             VersionOf(Definition with { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin", ["HOME"] = "/home/sandbox" } }),
         ];
 
         Assert.Equal(versions.Length, versions.Distinct().Count());
     }
+
+    [Fact]
+    public void Describe_Image_HasNoRootHere() =>
+        Assert.Null(Describe(Definition with { Source = new TemplateSource.Image(ImageReference.TryParse("alpine")!) }).RootPath);
 
     [Theory]
     [InlineData("sandboxd", "another guest")]
@@ -95,10 +100,12 @@ public sealed class TemplateVersionTests : IDisposable
         Assert.Throws<TemplateException>(() => VersionOf(Definition));
     }
 
-    private string VersionOf(TemplateDefinition definition)
+    private string VersionOf(TemplateDefinition definition) => Describe(definition).Version;
+
+    private Template Describe(TemplateDefinition definition)
     {
         var options = new TemplateOptions(Path.Join(_parts, "store"), Path.Join(_parts, "sandboxd"), Path.Join(_parts, "agents"));
-        return new TemplateBuilder(options, TimeProvider.System).Describe(definition).Version;
+        return new TemplateBuilder(options, TimeProvider.System).Describe(definition);
     }
 
     private void Write(string name, string content)
