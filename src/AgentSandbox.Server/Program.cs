@@ -30,7 +30,7 @@ internal static class Program
         builder.Services.AddLocalHostsOnly();
         builder.Services.AddRateLimits(configuration.RateLimitMaxRequests);
         builder.Services.AddApiDocs();
-        builder.Services.AddSandboxes(runtime, templates);
+        builder.Services.AddSandboxes(runtime, configuration.Sessions.Isolation, templates);
         builder.Services.AddSessions();
         builder.Services.AddCommands();
         builder.Services.AddAgents(configuration.Paths.AgentsDirectory);
@@ -50,6 +50,7 @@ internal static class Program
         app.MapCommands();
         app.MapFiles();
         app.MapAgents();
+        app.MapRuntimes();
         app.MapHealth();
         app.MapApiDocs();
         return app;

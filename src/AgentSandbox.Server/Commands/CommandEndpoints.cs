@@ -37,6 +37,12 @@ internal static class CommandEndpoints
         if (errors.Any) return Problem.Invalid(errors);
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
 
+        if (CommandValidator.Validate(request, lease.Session) is { Any: true } unfit)
+        {
+            lease.Dispose();
+            return Problem.Invalid(unfit);
+        }
+
         await using var command = await RunningCommand.StartAsync(lease, validator.ToStart(request, lease.Session), cancellationToken);
         if (request.Background) return await StartedAsync(command, request, id, cancellationToken);
         if (!EventStreamWriter.IsWanted(http.Request)) return TypedResults.Ok(await runner.CollectAsync(command, request.Stdin, cancellationToken));

@@ -24,6 +24,16 @@ internal sealed class CommandValidator(CommandOptions options)
         return errors;
     }
 
+    /// <summary>What can be said only once the session, and so its template, is known.</summary>
+    public static ValidationErrors Validate(RunCommandRequest request, Session session)
+    {
+        var errors = new ValidationErrors();
+        var template = session.Sandbox.Spec.Template;
+        if (request.Command.Line is not null && template.Shell.Count == 0)
+            errors.Add("command", $"must be an array of words: the template '{template.Name}' has no shell for a line.");
+        return errors;
+    }
+
     public CommandStart ToStart(RunCommandRequest request, Session session)
     {
         var template = session.Sandbox.Spec.Template;

@@ -1,6 +1,7 @@
 using AgentSandbox.Server.Commands;
 using AgentSandbox.Server.Pools;
 using AgentSandbox.Server.Runtimes;
+using AgentSandbox.Server.Runtimes.Docker;
 using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Sessions;
 using AgentSandbox.Server.Templates;
@@ -19,11 +20,19 @@ internal sealed record ServerConfiguration(
     CommandOptions Commands,
     PoolOptions Pool,
     TemplateOptions Templates,
+    string Runtime,
     OciOptions Oci,
+    DockerOptions Docker,
     IReadOnlyList<string> IgnoredVariables)
 {
     /// <summary>Of the original design, and without effect until what they set exists. Whoever sets one is told.</summary>
-    private static readonly string[] NotYetUsed = ["REDIS_HOST", "DOCKER_SOCKET"];
+    private static readonly string[] NotYetUsed = ["REDIS_HOST"];
+
+    /// <summary>What <c>RUNTIME</c> may be.</summary>
+    public const string RuntimeAuto = "auto", RuntimeOci = "oci", RuntimeDocker = "docker";
+
+    /// <summary>An engine makes the boxes, whatever else this machine could do.</summary>
+    public bool UsesEngine => Runtime == RuntimeDocker || (Runtime == RuntimeAuto && Docker.IsConfigured);
 
     private const long Day = 86_400_000;
     private const long Tebibyte = 1L << 40;
@@ -34,6 +43,7 @@ internal sealed record ServerConfiguration(
         var reader = new EnvironmentReader(source);
         var paths = ReadPaths(reader);
         var sessions = ReadSessions(reader);
+        var allowUnenforcedLimits = reader.Flag("ALLOW_UNENFORCED_LIMITS", false);
         var configuration = new ServerConfiguration(
             reader.Integer("PORT", 3001, 0, 65_535),
             paths,
@@ -41,12 +51,13 @@ internal sealed record ServerConfiguration(
             reader.Text("RATE_LIMIT_MAX_REQUESTS") is null ? null : reader.Integer("RATE_LIMIT_MAX_REQUESTS", 100, 1, 1_000_000),
             sessions,
             ReadCommands(reader),
-            new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000), Template = sessions.Template, Limits = sessions.Limits },
+            new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000), Template = sessions.Template, Isolation = sessions.Isolation, Limits = sessions.Limits },
             new TemplateOptions(Path.Combine(paths.DataDirectory, "templates"), paths.GuestPath, paths.AgentsDirectory, reader.Text("DEBIAN_MIRROR")),
-            ReadOci(reader, paths),
+            reader.Choice("RUNTIME", RuntimeAuto, RuntimeAuto, RuntimeOci, RuntimeDocker),
+            ReadOci(reader, paths, allowUnenforcedLimits),
+            ReadDocker(reader, paths, allowUnenforcedLimits),
             [.. NotYetUsed.Where(name => reader.Text(name) is not null)]);
 
-        reader.Choice("RUNTIME", "auto", "auto", "oci");
         return reader.Errors.Count == 0 ? configuration : throw new ConfigurationException(reader.Errors);
     }
 
@@ -90,9 +101,11 @@ internal sealed record ServerConfiguration(
         return new SessionOptions
         {
             Template = reader.Text("DEFAULT_TEMPLATE", defaults.Template),
+            Isolation = reader.Choice("DEFAULT_ISOLATION", defaults.Isolation, RuntimeCapabilities.Standard, RuntimeCapabilities.Gvisor, RuntimeCapabilities.Vm),
             MaxTimeoutMs = maxTimeout,
             TimeoutMs = reader.Long("SESSION_TIMEOUT_MS", Math.Min(defaults.TimeoutMs, maxTimeout), 1_000, maxTimeout),
             MaxConcurrent = reader.Integer("MAX_CONCURRENT_SESSIONS", defaults.MaxConcurrent, 1, 10_000),
+            LostGrace = TimeSpan.FromMilliseconds(reader.Long("SESSION_LOST_GRACE_MS", (long)defaults.LostGrace.TotalMilliseconds, 0, 3_600_000)),
             MaxLimits = maximum,
             Limits = new SandboxLimits(
                 memory,
@@ -114,11 +127,37 @@ internal sealed record ServerConfiguration(
         };
     }
 
-    private static OciOptions ReadOci(EnvironmentReader reader, ServerPaths paths) => new()
+    private static OciOptions ReadOci(EnvironmentReader reader, ServerPaths paths, bool allowUnenforcedLimits) => new()
     {
         StateDirectory = Path.Combine(paths.DataDirectory, "boxes"),
         LauncherPath = paths.GuestPath,
         Runtime = reader.Text("OCI_RUNTIME", "auto"),
-        AllowUnenforcedLimits = reader.Flag("ALLOW_UNENFORCED_LIMITS", false),
+        GvisorRuntime = reader.Text("GVISOR_RUNTIME", "runsc"),
+        GvisorPlatform = reader.Text("GVISOR_PLATFORM"),
+        AllowUnenforcedLimits = allowUnenforcedLimits,
     };
+
+    private static DockerOptions ReadDocker(EnvironmentReader reader, ServerPaths paths, bool allowUnenforcedLimits) => new()
+    {
+        Endpoints = ReadEndpoints(reader),
+        IsConfigured = reader.Text("DOCKER_SOCKET") is not null || reader.Text("DOCKER_HOSTS") is not null,
+        StateDirectory = Path.Combine(paths.DataDirectory, "docker"),
+        GvisorRuntime = reader.Text("DOCKER_GVISOR_RUNTIME", "runsc"),
+        VmRuntime = reader.Text("DOCKER_VM_RUNTIME", "kata"),
+        AllowUnenforcedLimits = allowUnenforcedLimits,
+    };
+
+    private static List<DockerEndpoint> ReadEndpoints(EnvironmentReader reader)
+    {
+        var name = reader.Text("DOCKER_HOSTS") is null ? "DOCKER_SOCKET" : "DOCKER_HOSTS";
+        var endpoints = new List<DockerEndpoint>();
+        foreach (var text in reader.Text(name, DockerEndpoint.DefaultSocket).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (DockerEndpoint.TryParse(text) is not { } endpoint) reader.Reject(name, text, DockerEndpoint.Form, endpoints);
+            else if (endpoints.Exists(other => other.Name == endpoint.Name)) reader.Reject(name, text, "a host with a name of its own: add ?name=NAME", endpoints);
+            else endpoints.Add(endpoint);
+        }
+
+        return endpoints;
+    }
 }

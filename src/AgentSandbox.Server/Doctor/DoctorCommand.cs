@@ -35,11 +35,15 @@ internal static class DoctorCommand
         var kernel = new KernelChecks(context.Host);
         var user = new UserChecks(context.Host);
         var installation = new InstallationChecks(context);
+        Func<DoctorFinding?>[] withoutEngine =
+        [
+            kernel.Version, user.User, kernel.UserNamespaces, user.SubordinateIds, new CgroupCheck(context.Host).Run, kernel.Seccomp,
+            installation.OciRuntime, installation.Gvisor, installation.Template,
+        ];
         Func<DoctorFinding?>[] checks =
         [
-            kernel.System, kernel.Version, user.User, kernel.UserNamespaces, user.SubordinateIds, new CgroupCheck(context.Host).Run, kernel.Seccomp,
-            installation.OciRuntime, installation.Guest, installation.Definitions, installation.Template, installation.Page, installation.Disk,
-            installation.Port,
+            kernel.System, .. context.UsesEngine ? [] : withoutEngine,
+            installation.Guest, installation.Definitions, installation.Page, installation.Disk, installation.Port,
         ];
         return checks.Select(check => (DoctorCheck)(_ => ValueTask.FromResult(check())));
     }

@@ -11,6 +11,9 @@ internal sealed record DoctorContext(
     /// <summary>The template that sessions get when they name none.</summary>
     public string TemplateName { get; init; } = "default";
 
+    /// <summary>An engine makes the boxes: what makes them without one does not matter.</summary>
+    public bool UsesEngine { get; init; }
+
     /// <summary>Room on the disk that a path is, or will be, on.</summary>
     public Func<string, long> FreeBytes { get; init; } = MeasureFreeBytes;
 

@@ -10,6 +10,9 @@ internal sealed class InstallationChecks(DoctorContext context)
     private const long Gibibyte = 1L << 30;
     private const string DebianKeys = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
+    /// <summary>It refuses the flag AT_NO_AUTOMOUNT, which both calls have had since coreutils 9.</summary>
+    private const string DebianTwelvesGvisor = "20221219";
+
     private static readonly string[] OciRuntimes = ["crun", "runc"];
 
     private readonly DoctorHost _host = context.Host;
@@ -20,6 +23,18 @@ internal sealed class InstallationChecks(DoctorContext context)
         return found.Length > 0
             ? DoctorFinding.Ok("OCI runtime", string.Join(", ", found))
             : DoctorFinding.Missing("OCI runtime", "neither crun nor runc is installed", "sudo apt-get install crun");
+    }
+
+    /// <summary>Optional: for sessions that ask for it.</summary>
+    public DoctorFinding Gvisor()
+    {
+        const string Name = "gVisor";
+        if (_host.FirstLineOf("runsc", "--version") is not { } version)
+            return DoctorFinding.Warning(Name, "runsc is not installed; there is no isolation gvisor without it", "sudo apt-get install runsc");
+
+        return version.Contains(DebianTwelvesGvisor, StringComparison.Ordinal)
+            ? DoctorFinding.Warning(Name, $"{version}: ls and stat of coreutils 9 fail on it", "Take a newer one from https://gvisor.dev")
+            : DoctorFinding.Ok(Name, version);
     }
 
     public DoctorFinding Guest() => File.Exists(context.Templates.GuestFile)
@@ -36,6 +51,7 @@ internal sealed class InstallationChecks(DoctorContext context)
     public DoctorFinding Template()
     {
         const string Name = "Default template";
+        if (Definition(out _)?.Source is TemplateSource.Image image) return DoctorFinding.Ok(Name, $"made from {image.Reference} by Docker when the server starts");
         if (IsTemplateBuilt()) return DoctorFinding.Ok(Name, "built");
         if (_host.FirstLineOf("mmdebstrap", "--version") is null)
             return DoctorFinding.Missing(Name, "not built, and mmdebstrap is not installed", "sudo apt-get install mmdebstrap debian-archive-keyring");

@@ -1,14 +1,21 @@
 using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Doctor;
+using AgentSandbox.Server.Runtimes;
+using AgentSandbox.Server.Runtimes.Docker;
 using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Templates;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AgentSandbox.Server.Hosting;
 
-/// <summary><c>./run doctor</c>: the doctor's checks, and where a template is built already, a trial with a real box.</summary>
+/// <summary>
+/// <c>./run doctor</c>: the doctor's checks, and where a template is built already, a trial with a real box. With an engine,
+/// whether each of them answers.
+/// </summary>
 internal static class ExamineCommand
 {
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(5);
+
     public static Task<int> RunAsync(ServerConfiguration configuration, bool asJson)
     {
         var paths = configuration.Paths;
@@ -16,8 +23,33 @@ internal static class ExamineCommand
             DoctorHost.Local(), paths.DataDirectory, configuration.Port, paths.PageDirectory, paths.TemplatesDirectory, configuration.Templates)
         {
             TemplateName = configuration.Sessions.Template,
+            UsesEngine = configuration.UsesEngine,
         };
-        return DoctorCommand.RunAsync(context, [cancellationToken => TryBoxAsync(configuration, cancellationToken)], asJson, Console.Out, CancellationToken.None);
+        IEnumerable<DoctorCheck> extra = configuration.UsesEngine
+            ? configuration.Docker.Endpoints.Select(endpoint => (DoctorCheck)(cancellationToken => AskAsync(endpoint, cancellationToken)))
+            : [cancellationToken => TryBoxAsync(configuration, cancellationToken)];
+        return DoctorCommand.RunAsync(context, extra, asJson, Console.Out, CancellationToken.None);
+    }
+
+    private static async ValueTask<DoctorFinding?> AskAsync(DockerEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        const string Name = "Docker host";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(EnginePatience);
+        try
+        {
+            using var client = DockerConnector.Create(endpoint);
+            var info = await client.System.GetSystemInfoAsync(limit.Token);
+            return DoctorFinding.Ok(Name, $"{endpoint}: {info.ServerVersion}, runtimes {string.Join(", ", info.Runtimes?.Keys ?? [])}");
+        }
+        catch (SandboxRuntimeException exception)
+        {
+            return DoctorFinding.Missing(Name, exception.Message, "Correct DOCKER_HOSTS.");
+        }
+        catch (Exception exception) when (DockerFailure.Is(exception) || exception is OperationCanceledException)
+        {
+            return DoctorFinding.Missing(Name, $"{endpoint}: {DockerFailure.Explain(exception, endpoint)}", "Mend what is named here, then try again.");
+        }
     }
 
     private static async ValueTask<DoctorFinding?> TryBoxAsync(ServerConfiguration configuration, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace AgentSandbox.Server.Hosting;
 internal sealed partial class SandboxHost(
     ServerConfiguration configuration,
     TemplateCatalog templates,
-    SandboxBooter booter,
+    RuntimeTrial trial,
     SandboxJanitor janitor,
     WarmPool pool,
     SessionManager sessions,
@@ -27,7 +27,8 @@ internal sealed partial class SandboxHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await RunFirstCommandAsync(templates.Find(configuration.Sessions.Template)!, cancellationToken);
+        var defaults = configuration.Sessions;
+        await trial.RunAsync(templates.Find(defaults.Template)!, defaults.Limits, defaults.Isolation, cancellationToken);
         readiness.Set();
 
         // Requests that wait for a command end with its session; only then can the web server stop without delay.
@@ -41,26 +42,6 @@ internal sealed partial class SandboxHost(
         pool.Close();
         await janitor.DrainAsync();
         Log.Stopped(logger);
-    }
-
-    private async Task RunFirstCommandAsync(Template template, CancellationToken cancellationToken)
-    {
-        await using var sandbox = await booter.BootAsync(template, configuration.Sessions.Limits, RuntimeCapabilities.Standard, cancellationToken);
-        try
-        {
-            await using var command = await sandbox.Guest.StartAsync(
-                new CommandStart { Args = ["/bin/true"], Env = template.Environment, Timeout = TimeSpan.FromSeconds(10) }, cancellationToken);
-            await foreach (var happened in command.ReadAsync(cancellationToken))
-            {
-                if (happened is CommandEvent.Exited { Exit.ExitCode: 0 }) return;
-            }
-        }
-        catch (GuestException exception)
-        {
-            throw new SandboxRuntimeException($"The first command in a box failed: {exception.Code}.", exception);
-        }
-
-        throw new SandboxRuntimeException("The first command in a box, /bin/true, did not end well.");
     }
 
     private static partial class Log

@@ -12,13 +12,9 @@ internal static partial class ServeCommand
     {
         using var logs = LoggerFactory.Create(logging => logging.AddLogs(configuration.LogLevel));
         foreach (var name in configuration.IgnoredVariables) Log.Ignored(logs.CreateLogger(nameof(ServeCommand)), name);
-        RuntimeSelector.EnsurePossible(configuration.Oci, TimeProvider.System, logs);
-
+        var templates = LoadTemplates(configuration);
         var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
-        var templates = await BuildTemplatesAsync(configuration, builder, CancellationToken.None);
-        var template = templates.Find(configuration.Sessions.Template)!;
-
-        await using var runtime = await RuntimeSelector.SelectAsync(configuration.Oci, template, TimeProvider.System, logs, CancellationToken.None);
+        await using var runtime = await new RuntimeSelector(configuration, templates, builder, TimeProvider.System, logs).SelectAsync(CancellationToken.None);
         await runtime.PurgeAsync(CancellationToken.None);
         await builder.PruneAsync(templates.Definitions, isInUse: _ => false, CancellationToken.None);
 
@@ -43,19 +39,15 @@ internal static partial class ServeCommand
         return 0;
     }
 
-    public static async Task<TemplateCatalog> BuildTemplatesAsync(
-        ServerConfiguration configuration, TemplateBuilder builder, CancellationToken cancellationToken)
+    /// <exception cref="TemplateException">A definition is not valid.</exception>
+    /// <exception cref="ConfigurationException">There is none for the default template.</exception>
+    public static TemplateCatalog LoadTemplates(ServerConfiguration configuration)
     {
         var templates = TemplateCatalog.Load(configuration.Paths.TemplatesDirectory);
-        if (templates.Definitions.All(definition => definition.Name != configuration.Sessions.Template))
-        {
-            var known = string.Join(", ", templates.Definitions.Select(definition => definition.Name));
-            throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.Sessions.Template}', but must be one of {known}."]);
-        }
+        if (templates.IsDefined(configuration.Sessions.Template)) return templates;
 
-        var progress = new TemplateProgressWriter(Console.Error);
-        foreach (var definition in templates.Definitions) templates.Add(await builder.BuildAsync(definition, progress, cancellationToken));
-        return templates;
+        var known = string.Join(", ", templates.Definitions.Select(definition => definition.Name));
+        throw new ConfigurationException([$"DEFAULT_TEMPLATE is '{configuration.Sessions.Template}', but must be one of {known}."]);
     }
 
     private static partial class Log

@@ -13,6 +13,8 @@ internal static class LoggingSetup
         logging.SetMinimumLevel(level);
         logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Why the server cannot start is told in plain text, by whoever started it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Every failed request is one line of ours; the framework would add a stack trace of its own.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         logging.AddConsole(options =>

@@ -15,6 +15,14 @@ internal interface ISandboxRuntime : IAsyncDisposable
     IReadOnlyList<RuntimeHost> Hosts { get; }
 
     /// <summary>
+    /// Asked, once it is set, before boxes are placed on a host that has come or come back: the isolations that work there.
+    /// </summary>
+    Func<RuntimeHost, CancellationToken, Task<IReadOnlyCollection<string>>>? Examiner { get; set; }
+
+    /// <summary>Offers no others than these isolations on a host: the others were tried, and do not work there.</summary>
+    void Restrict(string host, IReadOnlyCollection<string> isolations);
+
+    /// <summary>
     /// Starts a box; its guest may still be starting when this returns. Leaves nothing behind when it throws.
     /// </summary>
     /// <exception cref="SandboxRuntimeException">The box could not be made; the error says whether it ever can be.</exception>
@@ -51,4 +59,7 @@ internal interface ISandboxRuntime : IAsyncDisposable
 
     /// <summary>Boxes of this server that exist now, those of an earlier life included.</summary>
     Task<IReadOnlyList<SandboxHandle>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes the boxes of an earlier life of this server and what it left half-made; returns how many.</summary>
+    Task<int> PurgeAsync(CancellationToken cancellationToken);
 }

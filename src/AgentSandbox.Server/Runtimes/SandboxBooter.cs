@@ -33,18 +33,24 @@ internal sealed class SandboxBooter(ISandboxRuntime runtime, TimeProvider time) 
     }
 
     /// <inheritdoc cref="BootForRequestAsync"/>
-    public async Task<Sandbox> BootAsync(Template template, SandboxLimits limits, string isolation, CancellationToken cancellationToken)
+    /// <param name="host">The host to boot it on; null leaves the choice to the runtime.</param>
+    public async Task<Sandbox> BootAsync(
+        Template template, SandboxLimits limits, string isolation, CancellationToken cancellationToken, string? host = null)
     {
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            return await StartAsync(new SandboxSpec(NewId(), template, limits, isolation), cancellationToken);
+            return await StartAsync(new SandboxSpec(NewId(), template, limits, isolation, host), cancellationToken);
         }
         finally
         {
             _slots.Release();
         }
     }
+
+    /// <summary>Boots on a host that need not be ready for others. Does not wait for a slot: nobody else may be served before.</summary>
+    public Task<Sandbox> BootForTrialAsync(Template template, SandboxLimits limits, string isolation, string host, CancellationToken cancellationToken) =>
+        StartAsync(new SandboxSpec(NewId(), template, limits, isolation, host, IsTrial: true), cancellationToken);
 
     public void Dispose() => _slots.Dispose();
 
@@ -58,10 +64,9 @@ internal sealed class SandboxBooter(ISandboxRuntime runtime, TimeProvider time) 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var stream = await runtime.ConnectAsync(handle, either.Token);
-            var guest = await GuestConnection.OpenAsync(stream, time, either.Token);
+            var sandbox = await Sandbox.MeetAsync(runtime, handle, spec, time, either.Token);
             undo.Commit();
-            return new Sandbox(runtime, handle, spec, guest);
+            return sandbox;
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -73,5 +78,9 @@ internal sealed class SandboxBooter(ISandboxRuntime runtime, TimeProvider time) 
         }
     }
 
-    private static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 16);
+    /// <summary>
+    /// 26 characters of a 32-letter alphabet: 130 random bits, so that it cannot be guessed. The session that claims the box is
+    /// known by it, so that whatever a host shows of a box names the session.
+    /// </summary>
+    private static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 26);
 }

@@ -13,12 +13,14 @@ internal sealed partial class SandboxJanitor(TimeProvider time, ILogger<SandboxJ
     private readonly SemaphoreSlim _slots = new(Math.Max(2, Environment.ProcessorCount));
     private readonly ConcurrentDictionary<Sandbox, Task> _running = new();
 
-    public void Remove(Sandbox sandbox)
+    /// <summary>Completes, never faulted, once the sandbox is gone or was given up. Nobody has to wait for it.</summary>
+    public Task Remove(Sandbox sandbox)
     {
         // Stored before it can end, so that the removal at its end always finds it.
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _running[sandbox] = RemoveAsync(sandbox, start.Task);
+        var removal = _running[sandbox] = RemoveAsync(sandbox, start.Task);
         start.SetResult();
+        return removal;
     }
 
     /// <summary>Completes once every sandbox that was given so far is gone, or was given up.</summary>

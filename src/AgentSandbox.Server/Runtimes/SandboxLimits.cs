@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AgentSandbox.Server.Runtimes;
 
 /// <summary>The limits that the kernel enforces on a box.</summary>
@@ -11,8 +13,15 @@ internal sealed record SandboxLimits(long MemoryBytes, double Cpus, int Pids, lo
     public const long BytesPerInode = 8 * 1024;
 
     private const long Reserve = 32L << 20;
+    private const int MinInodes = 1_024;
+    private const int MaxInodes = 1_048_576;
+
+    /// <summary>Files that <c>/home/sandbox</c> and <c>/tmp</c> may each have.</summary>
+    [JsonIgnore]
+    public long DiskInodes => Math.Clamp(DiskBytes / BytesPerInode, MinInodes, MaxInodes);
 
     /// <summary>What <c>/dev/shm</c> may hold.</summary>
+    [JsonIgnore]
     public long SharedMemoryBytes => SharedMemoryOf(MemoryBytes);
 
     /// <summary>

@@ -18,9 +18,8 @@ internal sealed class Session
     private long _deadline;                                           // guarded by _gate; monotonic timestamp
     private int _leases;                                              // guarded by _gate
 
-    public Session(string id, Sandbox sandbox, SessionRequest request, TimeProvider time)
+    public Session(Sandbox sandbox, SessionRequest request, TimeProvider time)
     {
-        Id = id;
         Sandbox = sandbox;
         _environment = request.Environment;
         _metadata = request.Metadata;
@@ -29,7 +28,8 @@ internal sealed class Session
         SetTimeout(request.TimeoutMs);
     }
 
-    public string Id { get; }
+    /// <summary>The same as its box's.</summary>
+    public string Id => Sandbox.Spec.Id;
 
     public Sandbox Sandbox { get; }
 
@@ -101,7 +101,12 @@ internal sealed class Session
     {
         lock (_gate)
         {
-            error = _state == SessionState.Running ? SessionError.None : SessionError.NotRunning;
+            error = _state switch
+            {
+                SessionState.Running => SessionError.None,
+                SessionState.Lost => SessionError.Lost,
+                _ => SessionError.NotRunning,
+            };
             if (error != SessionError.None) return null;
             _leases++;
             return new SessionLease(this);

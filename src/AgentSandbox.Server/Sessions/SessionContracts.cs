@@ -23,6 +23,7 @@ internal sealed record SessionResponse(
     string Template,
     string Runtime,
     string Isolation,
+    string Host,
     string? Owner,
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt,

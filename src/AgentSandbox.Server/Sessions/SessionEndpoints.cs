@@ -58,7 +58,7 @@ internal static class SessionEndpoints
         var errors = validator.Validate(body);
         if (errors.Any) return Problem.Invalid(errors);
 
-        if (session.State != SessionState.Running) return SessionError.NotRunning.ToProblem();
+        if (session.State is not (SessionState.Running or SessionState.Lost)) return SessionError.NotRunning.ToProblem();
 
         if (body.TimeoutMs is { } timeoutMs) session.SetTimeout(timeoutMs);
         if (body.Metadata is { } metadata) session.SetMetadata(SessionValidator.Pairs(metadata));
@@ -83,6 +83,7 @@ internal static class SessionEndpoints
         session.Sandbox.Spec.Template.Name,
         session.Sandbox.Runtime,
         session.Sandbox.Spec.Isolation,
+        session.Sandbox.Host,
         null,
         session.CreatedAt,
         session.ExpiresAt,

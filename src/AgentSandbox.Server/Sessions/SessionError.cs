@@ -8,7 +8,9 @@ internal enum SessionError
     None,
     NotFound,
     NotRunning,
+    Lost,
     TemplateNotFound,
+    TemplateNotReady,
     CapacityReached,
     BoxFailed,
 }
@@ -21,8 +23,12 @@ internal static class SessionErrors
             404, "session_not_found", "There is no such session.", "It never existed, was deleted, or has expired. Create a new one."),
         SessionError.NotRunning => Problem.Create(
             409, "session_not_running", "The session is not running.", "Its sandbox has ended. Delete the session and create a new one."),
+        SessionError.Lost => Problem.Unavailable(
+            "session_lost", "The session's host does not answer.", "It is taken back when the host returns. Try again later, or delete the session.", 5),
         SessionError.TemplateNotFound => Problem.Create(
             404, "template_not_found", "There is no such template.", "template must be the name of a template of this server, or be left out."),
+        SessionError.TemplateNotReady => Problem.Create(
+            404, "template_not_found", "This template is not on offer here.", "It is defined, but not ready; the server's log says why. One that is made from an image needs RUNTIME=docker."),
         SessionError.CapacityReached => Problem.Unavailable(
             "capacity_reached", "All sessions of this server are in use.", "Delete a session, or try again later. The operator sets MAX_CONCURRENT_SESSIONS.", 5),
         SessionError.BoxFailed => Problem.Unavailable(

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using AgentSandbox.Server.Pools;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Templates;
@@ -43,23 +42,24 @@ internal sealed partial class SessionManager(
 
     public async Task<(Session? Session, SessionError Error)> CreateAsync(SessionRequest request, CancellationToken cancellationToken)
     {
-        if (templates.Find(request.Template) is not { } template) return (null, SessionError.TemplateNotFound);
+        if (templates.Find(request.Template) is not { } template)
+            return (null, templates.IsDefined(request.Template) ? SessionError.TemplateNotReady : SessionError.TemplateNotFound);
         if (!TryTakeSlot()) return (null, SessionError.CapacityReached);
 
-        var sandbox = await ObtainAsync(template, request, cancellationToken);
-        if (sandbox is null) return (null, SessionError.BoxFailed);
+        var (sandbox, error) = await ObtainAsync(template, request, cancellationToken);
+        if (sandbox is null) return (null, error);
 
-        var session = new Session(NewId(), sandbox, request, time);
+        var session = new Session(sandbox, request, time);
         _sessions[session.Id] = session;
         _ = WatchAsync(session);
-        Log.Created(logger, session.Id, template.Name, sandbox.Spec.Id);
+        Log.Created(logger, session.Id, template.Name, sandbox.Host);
         return (session, SessionError.None);
     }
 
     public bool Delete(string id, SessionEnd reason)
     {
         if (!_sessions.TryRemove(id, out var session)) return false;
-        if (session.TryMove(SessionState.Stopped, out var from) && from == SessionState.Running) Retire(session);
+        if (session.TryMove(SessionState.Stopped, out var from) && from is SessionState.Running or SessionState.Lost) Retire(session);
         Log.Ended(logger, session.Id, reason);
         return true;
     }
@@ -78,18 +78,21 @@ internal sealed partial class SessionManager(
         foreach (var id in _sessions.Keys) Delete(id, SessionEnd.ServerStopped);
     }
 
-    private async Task<Sandbox?> ObtainAsync(Template template, SessionRequest request, CancellationToken cancellationToken)
+    /// <summary>Gives the slot back when there is no box to be had.</summary>
+    private async Task<(Sandbox? Sandbox, SessionError Error)> ObtainAsync(Template template, SessionRequest request, CancellationToken cancellationToken)
     {
-        if (pool.TryTake(template, request.Limits, request.Isolation, out var ready)) return ready;
+        if (pool.TryTake(template, request.Limits, request.Isolation, out var ready)) return (ready, SessionError.None);
         try
         {
-            return await booter.BootForRequestAsync(template, request.Limits, request.Isolation, cancellationToken);
+            return (await BootAsync(template, request, cancellationToken), SessionError.None);
         }
         catch (SandboxRuntimeException exception)
         {
             ReleaseSlot();
+            if (exception.Error is RuntimeError.NoCapacity) return (null, SessionError.CapacityReached);
+
             Log.BootFailed(logger, exception, template.Name);
-            return null;
+            return (null, SessionError.BoxFailed);
         }
         catch
         {
@@ -98,10 +101,39 @@ internal sealed partial class SessionManager(
         }
     }
 
-    /// <summary>Notices the death of a box, so that its session says so and holds nothing any longer.</summary>
+    /// <summary>A ready box gives way when all hosts are full: somebody waits for one that is made differently.</summary>
+    private async Task<Sandbox> BootAsync(Template template, SessionRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await booter.BootForRequestAsync(template, request.Limits, request.Isolation, cancellationToken);
+            }
+            catch (SandboxRuntimeException exception) when (exception.Error is RuntimeError.NoCapacity && pool.TakeForPlace(request.Isolation) is { } unclaimed)
+            {
+                await janitor.Remove(unclaimed);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Notices when a box cannot be reached, and when it is there again; and its death, so that its session says so and holds
+    /// nothing any longer.
+    /// </summary>
     private async Task WatchAsync(Session session)
     {
-        await session.Sandbox.Guest.Completion;
+        var guest = session.Sandbox.Guest;
+        while (!guest.Completion.IsCompleted)
+        {
+            await guest.WaitForLossAsync();
+            var link = guest.WaitForLinkAsync();
+            await Task.WhenAny(link, Task.Delay(options.LostGrace, time));
+            if (!link.IsCompleted && session.TryMove(SessionState.Lost, out _)) Log.Lost(logger, session.Id, session.Sandbox.Host);
+            await link;
+            if (guest.IsConnected && session.TryMove(SessionState.Running, out _)) Log.TakenBack(logger, session.Id);
+        }
+
         if (!session.TryMove(SessionState.Failed, out _)) return;
         Log.BoxDied(logger, session.Id);
         Retire(session);
@@ -118,7 +150,7 @@ internal sealed partial class SessionManager(
 
     private void Retire(Session session)
     {
-        janitor.Remove(session.Sandbox);
+        _ = janitor.Remove(session.Sandbox);
         ReleaseSlot();
     }
 
@@ -131,19 +163,22 @@ internal sealed partial class SessionManager(
 
     private void ReleaseSlot() => Interlocked.Decrement(ref _slotsTaken);
 
-    /// <summary>26 characters of a 32-letter alphabet: 130 random bits, so an id cannot be guessed.</summary>
-    private static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 26);
-
     private static partial class Log
     {
-        [LoggerMessage(1000, LogLevel.Information, "Session {SessionId} was created from template {Template} in box {Box}.")]
-        public static partial void Created(ILogger logger, string sessionId, string template, string box);
+        [LoggerMessage(1000, LogLevel.Information, "Session {SessionId} was created from template {Template} on host {Host}.")]
+        public static partial void Created(ILogger logger, string sessionId, string template, string host);
 
         [LoggerMessage(1001, LogLevel.Information, "Session {SessionId} ended: {Reason}.")]
         public static partial void Ended(ILogger logger, string sessionId, SessionEnd reason);
 
         [LoggerMessage(1002, LogLevel.Warning, "The box of session {SessionId} died.")]
         public static partial void BoxDied(ILogger logger, string sessionId);
+
+        [LoggerMessage(1004, LogLevel.Warning, "Session {SessionId} is lost: host {Host} does not answer.")]
+        public static partial void Lost(ILogger logger, string sessionId, string host);
+
+        [LoggerMessage(1005, LogLevel.Information, "Session {SessionId} is back.")]
+        public static partial void TakenBack(ILogger logger, string sessionId);
 
         [LoggerMessage(1003, LogLevel.Error, "A box of template {Template} could not be started.")]
         public static partial void BootFailed(ILogger logger, Exception exception, string template);

@@ -8,6 +8,9 @@ internal sealed class SessionOptions
     /// <summary>What a session is made from that names no template. <c>DEFAULT_TEMPLATE</c>; default.</summary>
     public string Template { get; set; } = "default";
 
+    /// <summary>The isolation of a session that names none, and of the ready boxes. <c>DEFAULT_ISOLATION</c>; standard.</summary>
+    public string Isolation { get; set; } = RuntimeCapabilities.Standard;
+
     /// <summary>Time to live of a session, in milliseconds. <c>SESSION_TIMEOUT_MS</c>; 1 000 to the maximum; 300 000.</summary>
     public long TimeoutMs { get; set; } = 300_000;
 
@@ -16,6 +19,12 @@ internal sealed class SessionOptions
 
     /// <summary>Sessions alive at once. <c>MAX_CONCURRENT_SESSIONS</c>; 1 to 10 000; 10.</summary>
     public int MaxConcurrent { get; set; } = 10;
+
+    /// <summary>
+    /// How long a session's host may be silent before the session counts as lost. <c>SESSION_LOST_GRACE_MS</c>; 0 to 1 hour;
+    /// 30 000.
+    /// </summary>
+    public TimeSpan LostGrace { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// <c>CONTAINER_MEMORY_LIMIT</c> (32m to 1t; 512m), <c>CONTAINER_CPU_LIMIT</c> (0.05 to 1 024; 1),

@@ -6,6 +6,9 @@ internal enum SessionState
     /// <summary>Serves requests.</summary>
     Running,
 
+    /// <summary>Its host has not answered for a while. It runs again when the host returns with its box.</summary>
+    Lost,
+
     /// <summary>Its box died. It holds nothing on the host any more and stays to be seen until its deadline.</summary>
     Failed,
 
@@ -18,7 +21,11 @@ internal static class SessionTransitions
 {
     public static bool Allows(SessionState from, SessionState to) => (from, to) switch
     {
+        (SessionState.Running, SessionState.Lost) => true,
         (SessionState.Running, SessionState.Failed) => true,
+        (SessionState.Lost, SessionState.Running) => true,
+        (SessionState.Lost, SessionState.Failed) => true,
+        (SessionState.Lost, SessionState.Stopped) => true,
         (SessionState.Running, SessionState.Stopped) => true,
         (SessionState.Failed, SessionState.Stopped) => true,
         _ => false,

@@ -4,7 +4,7 @@ using AgentSandbox.Server.Runtimes;
 namespace AgentSandbox.Server.Sessions;
 
 /// <summary>Checks what callers ask for against the operator's bounds, and fills in the defaults.</summary>
-internal sealed class SessionValidator(SessionOptions options, ISandboxRuntime runtime)
+internal sealed class SessionValidator(SessionOptions options, RuntimeOffer offer)
 {
     public const long MinTimeoutMs = 1_000;
     private const int MaxLabels = 64;
@@ -14,9 +14,8 @@ internal sealed class SessionValidator(SessionOptions options, ISandboxRuntime r
     {
         body ??= new CreateSessionRequest();
         var errors = new ValidationErrors();
-        var isolation = body.Isolation ?? RuntimeCapabilities.Standard;
-        var offered = runtime.Capabilities.Isolations;
-        if (!offered.Contains(isolation)) errors.Add("isolation", $"must be one of {string.Join(", ", offered)}.");
+        var isolation = body.Isolation ?? options.Isolation;
+        if (!offer.Walls.ContainsKey(isolation)) errors.Add("isolation", $"must be one of {string.Join(", ", offer.Isolations)}: nothing else is installed here.");
         errors.Text("template", body.Template, 64);
         CheckTimeout(body.TimeoutMs, errors);
         CheckLimits(body.Limits, errors);
