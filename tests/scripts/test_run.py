@@ -19,7 +19,7 @@ case $1 in
     publish)
         [[ ! -e $BROKEN ]] || { echo "error CS1002: ; expected"; exit 1; }
         while [[ $1 != --output ]]; do shift; done
-        mkdir -p "$2" && touch "$2/sandboxd" "$2/AgentSandbox.Server.dll"
+        mkdir -p "$2" && touch "$2/sandboxd" "$2/AgentSandbox.Server" "$2/AgentSandbox.Server.dll"
         ;;
     *Server.dll) echo "server $$ ${*:2} DATA_DIR=$DATA_DIR GUEST=$AGENT_SANDBOX_GUEST" ;;
 esac
@@ -137,6 +137,15 @@ class Run(unittest.TestCase):
         self.assertIn(" doctor --json DATA_DIR=", doctor.stdout)
         self.assertEqual(["publish server"], self.builds())
 
+    def test_image_builds_a_server_that_needs_no_dotnet(self):
+        self.tool("docker", '#!/bin/bash\necho "docker $*" >> "$CALLS"\n')
+        image = self.run_script("image", "mine:1")
+        self.assertEqual(0, image.returncode, image.stderr)
+        calls = self.calls()
+        self.assertIn("--self-contained", calls)
+        self.assertIn("docker build --file deploy/Dockerfile --tag mine:1 .", calls)
+        self.assertTrue((self.checkout / "artifacts/image/AgentSandbox.Server").exists())
+
     def test_a_missing_sdk_is_named(self):
         self.tool("dotnet", "#!/bin/bash\necho '8.0.100 [/usr/share/dotnet/sdk]'\n")
         failed = self.run_script("build")
@@ -158,6 +167,16 @@ class Run(unittest.TestCase):
         self.assertEqual(1, failed.returncode)
         self.assertRegex(failed.stderr, r"(?m)^  sudo apt-get update && sudo apt-get install .* mmdebstrap lld")
         self.assertNotIn("must not be called", failed.stderr)
+
+    def test_with_an_engine_nothing_else_has_to_make_boxes(self):
+        for name in ("crun", "mmdebstrap"):
+            (self.tools / name).unlink()
+        self.tool("apt-get", "#!/bin/bash\necho must not be called >&2\nexit 1\n")
+        for settings in ({"RUNTIME": "docker"}, {"DOCKER_SOCKET": "/run/docker.sock"}, {"DOCKER_HOSTS": "tcp://10.0.0.2:2376"}):
+            with self.subTest(settings):
+                self.build(sbin_is_empty=True, **settings)
+        needing = self.run_script("build", sbin_is_empty=True, RUNTIME="oci", DOCKER_SOCKET="/run/docker.sock")
+        self.assertEqual(1, needing.returncode)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root installs packages")
     def test_missing_packages_are_installed_by_root(self):
@@ -181,14 +200,14 @@ class Run(unittest.TestCase):
         built = self.run_script("build", **options)
         self.assertEqual(0, built.returncode, built.stderr)
 
-    def run_script(self, *arguments, before=(), sbin_is_empty=False):
+    def run_script(self, *arguments, before=(), sbin_is_empty=False, **settings):
         script = self.checkout / "run"
         if sbin_is_empty:
             # The script looks for root's tools in their usual places too, where the real ones may be.
             packages = self.checkout / "scripts/packages.sh"
             packages.write_text(packages.read_text().replace("PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin", ""))
         return subprocess.run(
-            [*before, script, *arguments], cwd="/", env=self.environment(), capture_output=True, text=True, timeout=60, check=False
+            [*before, script, *arguments], cwd="/", env=self.environment(**settings), capture_output=True, text=True, timeout=60, check=False
         )
 
     def environment(self, **extra):

@@ -28,9 +28,9 @@ public sealed class OciFixture : IAsyncLifetime
 
     private static async Task<Template> BuildAsync(ServerConfiguration configuration)
     {
-        var builder = new TemplateBuilder(configuration.Templates, TimeProvider.System);
-        var templates = await ServeCommand.BuildTemplatesAsync(configuration, builder, CancellationToken.None);
-        return templates.Find(configuration.Sessions.Template)!;
+        var definition = ServeCommand.LoadTemplates(configuration).Definitions.Single(known => known.Name == configuration.Sessions.Template);
+        return await new TemplateBuilder(configuration.Templates, TimeProvider.System).BuildAsync(
+            definition, new TemplateProgressWriter(Console.Error), CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -46,8 +46,8 @@ public sealed class OciFixture : IAsyncLifetime
     internal static CgroupTree Cgroups(OciOptions options) =>
         CgroupDetector.ForHost().Detect(new ServerIdentity(options.StateDirectory).CgroupName).Tree!;
 
-    internal static OciRuntime Runtime(OciOptions options, OciBinary binary) =>
-        new(options, new OciHost(binary, Cgroups(options), Rootless: null), TimeProvider.System, NullLogger<OciRuntime>.Instance);
+    internal static OciRuntime Runtime(OciOptions options, OciBinary binary, OciBinary? gvisor = null) =>
+        new(options, new OciHost(binary, Cgroups(options), Rootless: null, gvisor), TimeProvider.System, NullLogger<OciRuntime>.Instance);
 
     internal static async Task<OciBinary> FindAsync(string name)
     {

@@ -2,10 +2,11 @@ using System.Globalization;
 using AgentSandbox.BoxTests.Support;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Runtimes.Oci;
+using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.BoxTests.Runtimes;
 
-/// <summary>The life of a box, with each OCI runtime: what it is given, and that nothing of it stays.</summary>
+/// <summary>What is particular to the <c>oci</c> runtime, with each of its binaries. The rest is <see cref="RuntimeContract"/>.</summary>
 public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : IAsyncLifetime
 {
     private readonly string _state = Directory.CreateTempSubdirectory("oci-test-").FullName;
@@ -26,8 +27,7 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
     public async ValueTask DisposeAsync()
     {
         await _runtime.DisposeAsync();
-        AssertNothingIsLeft(_state);
-        Assert.Empty(OciFixture.Cgroups(_options).ListBoxIds());
+        OciTraces.AssertNone(_options);
         Assert.DoesNotContain(Directory.EnumerateDirectories("/sys/fs/cgroup", new ServerIdentity(_state).CgroupName, SearchOption.AllDirectories), _ => true);
         Assert.Equal(_mountsBefore, Mounts());
         Directory.Delete(_state, recursive: true);
@@ -35,29 +35,11 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
     }
 
     [Fact]
-    public async Task Start_Connect_Stop_LeavesNothing()
-    {
-        var box = await StartAsync("box1");
-        await using (await _runtime.ConnectAsync(box, CancellationToken.None))
-        {
-            Assert.Contains(box, await _runtime.ListAsync(CancellationToken.None));
-        }
-
-        await _runtime.StopAsync(box, CancellationToken.None);
-
-        Assert.False(Host.IsAlive(box.Init!.Pid) && !IsZombie(box.Init.Pid));
-        Assert.Empty(await _runtime.ListAsync(CancellationToken.None));
-        AssertNothingIsLeft(_state);
-    }
-
-    [Fact]
-    public async Task Start_Posture_IsWithoutAnyPower()
+    public async Task Start_NamespacesAndGroups_AreItsOwn()
     {
         var pid = (await StartAsync("box1")).Init!.Pid;
-        var status = Host.Status(pid);
 
-        foreach (var set in (string[])["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]) Assert.Equal("0000000000000000", status[set]);
-        Assert.Equal(("1", "2", ""), (status["NoNewPrivs"], status["Seccomp"], status["Groups"]));
+        Assert.Equal("", Host.Status(pid)["Groups"]);
         foreach (var name in (string[])["user", "pid", "mnt", "net", "ipc", "uts", "cgroup"])
             Assert.NotEqual(Host.Namespace(Environment.ProcessId, name), Host.Namespace(pid, name));
     }
@@ -93,22 +75,29 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
     [Fact]
     public async Task Start_HostDevices_KeepTheirOwner()
     {
+        const string owner = "stat -c '%u %g %a' /dev/null";
+        var before = await Shell.OutputAsync(owner);   // perhaps no longer root: Docker with runsc gives it away at every exec
+
         await StartAsync("box1");
 
-        Assert.Equal("0 0 666", await Shell.OutputAsync("stat -c '%u %g %a' /dev/null"));
+        Assert.Equal(before, await Shell.OutputAsync(owner));
+    }
+
+    /// <summary>All boxes share the file: whoever can read it might reach the others through a defect of the kernel's page cache.</summary>
+    [Fact]
+    public async Task Start_Guest_CannotBeReadFromInside()
+    {
+        await using var box = await LiveBox.ConnectAsync(_runtime, await StartAsync("box1"), fixture.Spec("box1"));
+
+        Assert.Contains("Permission denied", (await box.RunAsync($"cat {Template.GuestPath}")).StderrText);
     }
 
     [Fact]
-    public async Task Start_Limits_AreTheKernels()
+    public async Task Start_Limits_OfGroupsAndProcess_HoldTheBox()
     {
         var box = await StartAsync("box1");
-        var written = box.Cgroup.ProcsFiles.Select(file => Path.GetDirectoryName(file)!)
-            .SelectMany(Directory.EnumerateFiles)
-            .Where(file => Path.GetFileName(file) is "memory.limit_in_bytes" or "memory.max" or "cpu.cfs_quota_us" or "cpu.max" or "pids.max")
-            .Select(file => File.ReadAllText(file).Split()[0]);
 
         Assert.All(box.Cgroup.ProcsFiles, file => Assert.Contains(box.Init!.Pid.ToString(CultureInfo.InvariantCulture), File.ReadLines(file)));
-        Assert.Equal(["134217728", "50000", "56"], written.Order(StringComparer.Ordinal)); // 40 processes, and the guest's own
         var limits = File.ReadLines($"/proc/{box.Init!.Pid}/limits").Select(Squeeze).ToList();
         Assert.Contains("Max core file size 1 1 bytes", limits);
         Assert.Contains("Max open files 4096 4096 files", limits);
@@ -122,7 +111,7 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
         var failure = await Assert.ThrowsAsync<SandboxRuntimeException>(() => _runtime.StartAsync(spec, CancellationToken.None));
 
         Assert.Contains("/nonexistent", failure.Message);
-        AssertNothingIsLeft(_state);
+        OciTraces.AssertNone(_options);
     }
 
     [Fact]
@@ -139,56 +128,15 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
     }
 
     [Fact]
-    public async Task Start_SameIdTwice_IsRefusedAndTheFirstLives()
+    public async Task Start_IdOfABoxThatACrashLeft_IsRefusedAndTouchesNothingOfIt()
     {
-        var box = await StartAsync("box1");
+        await CrashAsync("box1");
 
         await Assert.ThrowsAsync<SandboxRuntimeException>(() => _runtime.StartAsync(fixture.Spec("box1"), CancellationToken.None));
 
-        Assert.True(Host.IsAlive(box.Init!.Pid));
-    }
-
-    [Fact]
-    public async Task Start_IdOfABoxThatACrashLeft_IsRefusedAndTouchesNothingOfIt()
-    {
-        var box = await StartAsync("box1");
-        File.Delete(Path.Combine(_state, "lock")); // as if the first server were gone
-        await using var next = OciFixture.Runtime(_options, _binary);
-
-        await Assert.ThrowsAsync<SandboxRuntimeException>(() => next.StartAsync(fixture.Spec("box1"), CancellationToken.None));
-
+        var box = (OciSandbox)Assert.Single(await _runtime.ListAsync(CancellationToken.None));
         Assert.True(File.Exists(box.Directory.Record));
         await using var link = await _runtime.ConnectAsync(box, CancellationToken.None);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("../up")]
-    [InlineData("Upper")]
-    [InlineData("a23456789012345678901234567890123")] // 33
-    public async Task Start_IdIsNone_IsRefused(string id) =>
-        await Assert.ThrowsAsync<SandboxRuntimeException>(() => _runtime.StartAsync(fixture.Spec(id), CancellationToken.None));
-
-    /// <summary>Whether the cancellation comes in time or not, afterwards there is a whole box or none.</summary>
-    [Fact]
-    public async Task Start_CancelledAnywhere_IsUndone()
-    {
-        for (var delay = 0; delay < 60; delay += 4)
-        {
-            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(delay));
-            try
-            {
-                var box = await _runtime.StartAsync(fixture.Spec($"box{delay}"), cancellation.Token);
-                await _runtime.StopAsync(box, CancellationToken.None);
-            }
-            catch (OperationCanceledException)
-            {
-                // As asked.
-            }
-
-            AssertNothingIsLeft(_state);
-            Assert.Empty(OciFixture.Cgroups(_options).ListBoxIds());
-        }
     }
 
     [Fact]
@@ -199,7 +147,7 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
         Assert.Equal(50, boxes.Select(box => box.HostId).Distinct().Count());
         Assert.All(boxes, box => Assert.True(Host.IsAlive(box.Init!.Pid)));
         await Task.WhenAll(boxes.Select(box => _runtime.StopAsync(box, CancellationToken.None)));
-        AssertNothingIsLeft(_state);
+        OciTraces.AssertNone(_options);
     }
 
     [Fact]
@@ -223,51 +171,7 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
     }
 
     [Fact]
-    public async Task Pause_Resume_FreezesAndThaws()
-    {
-        var box = await StartAsync("box1");
-
-        await _runtime.PauseAsync(box, CancellationToken.None);
-        Assert.True(box.Cgroup.IsFrozen);
-        await _runtime.ResumeAsync(box, CancellationToken.None);
-        Assert.False(box.Cgroup.IsFrozen);
-    }
-
-    [Fact]
-    public async Task Stop_PausedBox_Ends()
-    {
-        var box = await StartAsync("box1");
-        await _runtime.PauseAsync(box, CancellationToken.None);
-
-        await _runtime.StopAsync(box, CancellationToken.None);
-
-        AssertNothingIsLeft(_state);
-    }
-
-    [Fact]
-    public async Task Stop_ManyTimesAtOnce_IsOneStop()
-    {
-        var box = await StartAsync("box1");
-
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _runtime.StopAsync(box, CancellationToken.None)));
-        await _runtime.StopAsync(box, CancellationToken.None);
-    }
-
-    [Fact]
-    public async Task Stop_BoxThatDied_Ends()
-    {
-        var box = await StartAsync("box1");
-        Host.Kill(box.Init!.Pid);
-        await box.Init.Exited;
-
-        await Assert.ThrowsAsync<SandboxRuntimeException>(() => _runtime.ConnectAsync(box, CancellationToken.None));
-        await _runtime.StopAsync(box, CancellationToken.None);
-
-        AssertNothingIsLeft(_state);
-    }
-
-    [Fact]
-    public async Task ReadStats_LiveBox_IsMeasuredAndSmall()
+    public async Task ReadStats_IdleBox_IsSmall()
     {
         var box = await StartAsync("box1");
         await using var link = await _runtime.ConnectAsync(box, CancellationToken.None);
@@ -276,26 +180,20 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
 
         Assert.InRange(stats.MemoryBytes, 1, 6L << 20);
         Assert.InRange(stats.Pids, 1, 8);
-        Assert.Equal(0, stats.OomKills);
-        await _runtime.StopAsync(box, CancellationToken.None);
-        await Assert.ThrowsAsync<SandboxRuntimeException>(async () => await _runtime.ReadStatsAsync(box, CancellationToken.None));
     }
 
     [Fact]
     public async Task Purge_AfterACrash_RemovesWholeAndHalfMadeBoxes()
     {
-        var boxes = await Task.WhenAll(StartAsync("whole1"), StartAsync("whole2"));
+        await CrashAsync("whole");
         Directory.CreateDirectory(Path.Combine(_state, "boxes/half1"));
         OciFixture.Cgroups(_options).Create("half2", OciFixture.Limits);
-        File.Delete(Path.Combine(_state, "lock")); // as if the first server were gone
+        var init = BoxRecord.TryRead(new BoxDirectory(_state, "whole").Record)!.Pid;
 
-        await using (var next = OciFixture.Runtime(_options, _binary))
-        {
-            Assert.Equal(4, await next.PurgeAsync(CancellationToken.None));
-            Assert.All(boxes, box => Assert.False(Host.IsAlive(box.Init!.Pid) && !IsZombie(box.Init.Pid)));
-            AssertNothingIsLeft(_state);
-            Assert.Empty(OciFixture.Cgroups(_options).ListBoxIds());
-        }
+        Assert.Equal(3, await _runtime.PurgeAsync(CancellationToken.None));
+
+        Assert.True(Host.HasEnded(init));
+        OciTraces.AssertNone(_options);
     }
 
     [Fact]
@@ -338,10 +236,18 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
             await using var stream = await runtime.ConnectAsync(box, CancellationToken.None);
         }
 
-        AssertNothingIsLeft(options.StateDirectory);
+        OciTraces.AssertNone(options);
     }
 
     private async Task<OciSandbox> StartAsync(string id) => (OciSandbox)await _runtime.StartAsync(fixture.Spec(id), CancellationToken.None);
+
+    /// <summary>Leaves a box of a server that is no more, and starts the next server.</summary>
+    private async Task CrashAsync(string id)
+    {
+        await _runtime.DisposeAsync();
+        await AbandonedServer.CrashAsync(new OciUnderTest(fixture, _binary, gvisor: null, _state), id);
+        _runtime = OciFixture.Runtime(_options, _binary);
+    }
 
     private async Task WithFakeRuntimeAsync(string script, TimeSpan? startTimeout, Func<OciRuntime, Task> test)
     {
@@ -353,19 +259,9 @@ public abstract class OciRuntimeTests(OciFixture fixture, string binaryName) : I
         await using (var runtime = OciFixture.Runtime(options, _binary with { Path = path }))
         {
             await test(runtime);
-            AssertNothingIsLeft(options.StateDirectory);
-            Assert.Empty(OciFixture.Cgroups(options).ListBoxIds());
+            OciTraces.AssertNone(options);
         }
     }
-
-    private static void AssertNothingIsLeft(string state)
-    {
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(state, "boxes")));
-        Assert.DoesNotContain(Directory.EnumerateDirectories(Path.Combine(state, "runtime")), path => !Path.GetFileName(path).StartsWith('.'));
-        Assert.DoesNotContain(File.ReadLines("/proc/net/unix"), line => line.Contains(state, StringComparison.Ordinal));
-    }
-
-    private static bool IsZombie(int pid) => Host.Status(pid)["State"].StartsWith('Z');
 
     /// <summary>Mounts where the launcher makes and takes away some in a namespace of its own. Others on the host may come and go.</summary>
     private string[] Mounts()

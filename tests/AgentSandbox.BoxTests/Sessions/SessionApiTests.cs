@@ -17,7 +17,7 @@ public sealed class SessionApiTests(ServerFixture server)
 
         Assert.Equal(session.Path, response.Headers.Location?.ToString());
         Assert.Equal(
-            ["id", "state", "template", "runtime", "isolation", "owner", "createdAt", "expiresAt", "timeoutMs", "limits", "metadata"],
+            ["id", "state", "template", "runtime", "isolation", "host", "owner", "createdAt", "expiresAt", "timeoutMs", "limits", "metadata"],
             body.EnumerateObject().Select(property => property.Name));
         Assert.Equal("running", body.GetProperty("state").GetString());
         Assert.Equal("oci", body.GetProperty("runtime").GetString());

@@ -11,12 +11,13 @@ internal static class Eventually
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    public static async Task BecomesTrueAsync(Func<Task<bool>> condition)
+    /// <param name="bound">For what takes long by design.</param>
+    public static async Task BecomesTrueAsync(Func<Task<bool>> condition, TimeSpan? bound = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Bound, "It did not become true in time.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < (bound ?? Bound), "It did not become true in time.");
             await Task.Delay(Pause, TimeProvider.System);
         }
     }

@@ -45,11 +45,25 @@ internal static partial class Host
 
     public static bool IsAlive(int pid) => Directory.Exists($"/proc/{pid}");
 
+    /// <summary>A zombie has ended, too: who started it has not asked for its exit code yet.</summary>
+    public static bool HasEnded(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] == 'Z';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     public static void Kill(int pid) => Assert.Equal(0, KillNative(pid, 9));
 
     private static int ParentOf(int pid) => int.Parse(Status(pid)["PPid"], CultureInfo.InvariantCulture);
 
-    private static string CommandLineOf(int pid)
+    public static string CommandLineOf(int pid)
     {
         try
         {

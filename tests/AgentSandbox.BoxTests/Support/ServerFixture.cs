@@ -1,6 +1,7 @@
 using AgentSandbox.Server;
 using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Hosting;
+using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Runtimes.Oci;
 using AgentSandbox.Server.Templates;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +12,7 @@ namespace AgentSandbox.BoxTests.Support;
 /// <summary>The real server with real boxes, in this process and on a port of its own. Shared by the tests of a collection.</summary>
 public class ServerFixture : IAsyncLifetime
 {
-    private OciRuntime? _runtime;
+    private ISandboxRuntime? _runtime;
     private WebApplication? _app;
 
     internal Api Api { get; private set; } = null!;
@@ -38,10 +39,9 @@ public class ServerFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Configuration = TestHost.Configure(Settings);
+        var templates = ServeCommand.LoadTemplates(Configuration);
         var builder = new TemplateBuilder(Configuration.Templates, TimeProvider.System);
-        var templates = await ServeCommand.BuildTemplatesAsync(Configuration, builder, CancellationToken.None);
-        var template = templates.Find(Configuration.Sessions.Template)!;
-        _runtime = await RuntimeSelector.SelectAsync(Configuration.Oci, template, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        _runtime = await new RuntimeSelector(Configuration, templates, builder, TimeProvider.System, NullLoggerFactory.Instance).SelectAsync(CancellationToken.None);
         _app = Program.Build(Configuration, templates, _runtime);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First());

@@ -9,6 +9,8 @@ namespace AgentSandbox.BoxTests.Support;
 /// </summary>
 internal static class TestHost
 {
+    public static string GuestPath => Environment.GetEnvironmentVariable("SANDBOXD") ?? Path.Combine(Root, "artifacts/guest/sandboxd");
+
     private static string Root { get; } = FindRoot();
 
     public static ServerConfiguration Configure(IReadOnlyDictionary<string, string?> settings)
@@ -16,9 +18,9 @@ internal static class TestHost
         var defaults = new Dictionary<string, string?>
         {
             ["PORT"] = "0",
-            ["DATA_DIR"] = Directory.CreateTempSubdirectory("agent-sandbox-test-").FullName,
+            ["DATA_DIR"] = settings.GetValueOrDefault("DATA_DIR") ?? Directory.CreateTempSubdirectory("agent-sandbox-test-").FullName,
             ["LOG_LEVEL"] = "error",
-            ["AGENT_SANDBOX_GUEST"] = Environment.GetEnvironmentVariable("SANDBOXD") ?? Path.Combine(Root, "artifacts/guest/sandboxd"),
+            ["AGENT_SANDBOX_GUEST"] = GuestPath,
             ["AGENT_SANDBOX_AGENTS"] = Path.Combine(Root, "agents"),
             ["AGENT_SANDBOX_TEMPLATES"] = Path.Combine(Root, "templates"),
             ["AGENT_SANDBOX_WEB"] = Path.Combine(Root, "web/dist"),

@@ -87,7 +87,21 @@ public sealed class DoctorCommandTests : IDisposable
         var (exitCode, output) = await RunAsync(NewContext());
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("suite: is missing", output, StringComparison.Ordinal);
+        Assert.Contains("either suite and packages", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "! gVisor            runsc is not installed; there is no isolation gvisor without it\n                    → sudo apt-get install runsc\n")]
+    [InlineData("runsc version 0.0~20221219.0", "! gVisor            runsc version 0.0~20221219.0: ls and stat of coreutils 9 fail on it\n")]
+    [InlineData("runsc version release-20251117.0", "✓ gVisor            runsc version release-20251117.0\n")]
+    public async Task Run_Gvisor_IsToldAndNeverMissing(string? version, string line)
+    {
+        if (version is not null) _host.WithTool("runsc", version);
+
+        var (exitCode, output) = await RunAsync(NewContext());
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains(line, output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,6 +137,16 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_DefaultTemplateFromAnImage_NeedsNothingHere()
+    {
+        Write("templates/default.json", """{ "name": "default", "description": "d", "image": "alpine:3.20" }""");
+
+        var (_, output) = await RunAsync(NewContext());
+
+        Assert.Contains("✓ Default template  made from alpine:3.20 by Docker", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_AsJson_IsAListOfFindings()
     {
         var (_, output) = await RunAsync(NewContext(), asJson: true);
@@ -153,7 +177,7 @@ public sealed class DoctorCommandTests : IDisposable
     private static void MakeTemplateLookBuilt(DoctorContext context)
     {
         var definition = TemplateCatalog.Load(context.DefinitionsPath).Definitions.Single();
-        var rootPath = new TemplateBuilder(context.Templates, TimeProvider.System).Describe(definition).RootPath;
+        var rootPath = new TemplateBuilder(context.Templates, TimeProvider.System).Describe(definition).RootPath!;
         Directory.CreateDirectory(rootPath);
     }
 

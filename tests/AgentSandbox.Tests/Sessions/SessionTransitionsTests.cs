@@ -15,8 +15,12 @@ public sealed class SessionTransitionsTests
 
         Assert.Equal(
             [
+                (SessionState.Running, SessionState.Lost),
                 (SessionState.Running, SessionState.Failed),
                 (SessionState.Running, SessionState.Stopped),
+                (SessionState.Lost, SessionState.Running),
+                (SessionState.Lost, SessionState.Failed),
+                (SessionState.Lost, SessionState.Stopped),
                 (SessionState.Failed, SessionState.Stopped),
             ],
             allowed);
