@@ -29,6 +29,7 @@ const steps = [
   ['a session is created and says what it is made of', createsSession],
   ['the countdown ticks', countdownTicks],
   ['a reload finds the session again', survivesReload],
+  ['the walls in force are listed, by keyboard too', showsWalls],
   ['a Russian sample is analysed', analysesRussian],
   ['the language is switched', switchesLanguage],
   ['the session is extended', extendsSession],
@@ -117,6 +118,16 @@ async function survivesReload() {
   await page.reload();
   await timer.waitFor();
   assert.equal(await session.locator('code').innerText(), sessionId);
+}
+
+async function showsWalls() {
+  await session.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  const walls = session.locator('details[open]').getByRole('listitem');
+  for (const name of ['No network', 'System call filter', 'Not root', 'No capabilities', 'No new privileges']) {
+    assert.equal(await walls.filter({ hasText: name }).getAttribute('data-state'), 'inForce', name);
+  }
+  await session.getByText(/Kernel seen there: \d/).waitFor();
 }
 
 async function analysesRussian() {

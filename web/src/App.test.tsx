@@ -1,7 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import type { SessionState } from './api/model';
+import { advance } from './testing/advance';
 import { byteStream, events, fakeServer, json, openEvents, problem, RUNS } from './testing/fakeServer';
 import { aResult, aSession } from './testing/fixtures';
 import { renderApp } from './testing/render';
@@ -267,12 +269,78 @@ describe('the session', () => {
     });
   });
 
-  it.each(['failed', 'lost', 'stopped'] as const)('is over in the state %s', async (state) => {
+  it.each(['failed', 'stopped'] as const)('is over in the state %s', async (state) => {
     sessionStorage.setItem('agent-sandbox.session', 'ses_1');
     fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ state })) });
     renderApp();
 
     expect(await session().findByText('The session has ended')).toBeTruthy();
+  });
+
+  it('tells its host, unless that is the server’s own machine', async () => {
+    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    let host = 'local';
+    fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ host })) });
+    const { unmount } = renderApp();
+    expect(await session().findByText('ses_1')).toBeTruthy();
+    expect(session().queryByText('Host')).toBeNull();
+    unmount();
+
+    host = 'docker-2';
+    renderApp();
+    expect((await session().findByText('Host')).nextSibling?.textContent).toBe('docker-2');
+  });
+
+  it('stays while it is lost, and goes on when its host is back', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    let state: SessionState = 'lost';
+    fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ state })) });
+    renderApp();
+    const notice = await session().findByRole('alert');
+    expect(notice.textContent).toMatch(/^The session cannot be reached/);
+    expect(session().getByText('Lost')).toBeTruthy();
+    expect(sessionStorage.getItem('agent-sandbox.session')).toBe('ses_1');
+
+    state = 'running';
+    advance(5000);
+    expect(await session().findByText('Running')).toBeTruthy();
+    expect(session().queryByRole('alert')).toBeNull();
+    expect(screen.getByRole('status').textContent).toBe('The session can be reached again');
+  });
+
+  it('refuses a run while it is lost, and is kept for the next one', async () => {
+    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    let state: SessionState = 'running';
+    const requests = fakeServer({
+      'GET /api/v1/sessions/ses_1': () => json(aSession({ state })),
+      [RUNS]: () => {
+        state = 'lost';
+        return problem(503, { title: 'No answer', code: 'session_lost' }, { 'Retry-After': '5' });
+      },
+    });
+    renderApp();
+    await enter('A fine day.');
+    await userEvent.click(await button('Run'));
+
+    expect(await result().findByText('The session cannot be reached')).toBeTruthy();
+    expect(result().getByText('Its host does not answer. Run again when it is back.')).toBeTruthy();
+    expect(result().getByRole('button').textContent).toMatch(/^Try again in [45] seconds$/);
+    expect(await session().findByText('Lost')).toBeTruthy();
+    expect(requests.some(({ method, path }) => method === 'POST' && path.endsWith('/sessions'))).toBe(false);
+  });
+
+  it('can be ended while it is lost', async () => {
+    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ state: 'lost' })) });
+    renderApp();
+    await userEvent.click(await button('End session'));
+
+    expect(await session().findByText('No session yet')).toBeTruthy();
+    expect(session().queryByRole('alert')).toBeNull();
   });
 
   it('asks the server when the time is up', async () => {

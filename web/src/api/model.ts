@@ -8,6 +8,10 @@ type Schemas = components['schemas'];
 
 export type Session = Schemas['Session'];
 export type SessionState = Schemas['SessionState'];
+export type Walls = Schemas['Walls'];
+export type Isolation = Schemas['Isolation'];
+export type Runtime = Schemas['Runtime'];
+export type RuntimeList = Schemas['RuntimeList'];
 export type LocalizedText = Schemas['LocalizedText'];
 export type AgentManifest = Schemas['AgentManifest'];
 export type AgentList = Schemas['AgentList'];

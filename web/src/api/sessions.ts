@@ -1,8 +1,8 @@
 import { send, sendForJson } from './http';
 import type { Session } from './model';
 
-export function createSession(): Promise<Session> {
-  return sendForJson<Session>('/sessions', { method: 'POST', body: {} });
+export function createSession(isolation?: string): Promise<Session> {
+  return sendForJson<Session>('/sessions', { method: 'POST', body: { isolation } });
 }
 
 export function getSession(id: string, signal?: AbortSignal): Promise<Session> {

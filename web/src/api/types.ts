@@ -27,6 +27,7 @@ export interface components {
       template: string;
       runtime: string;
       isolation: string;
+      host: string;
       owner: string | null;
       /** Format: date-time */
       createdAt: string;
@@ -35,6 +36,39 @@ export interface components {
       timeoutMs: number;
       limits: components['schemas']['SessionLimits'];
       metadata: Record<string, string>;
+    };
+    Walls: {
+      userNamespace: boolean | null;
+      ownKernel: boolean;
+      seccomp: boolean | null;
+      noNewPrivileges: boolean | null;
+      noCapabilities: boolean;
+      notRoot: boolean;
+      noNetwork: boolean;
+      readOnlyRoot: boolean;
+      kernel: string;
+    };
+    Isolation: {
+      name: string;
+      walls: components['schemas']['Walls'];
+    };
+    RuntimeHost: {
+      name: string;
+      capacity: number | null;
+      boxes: number;
+      isAvailable: boolean;
+      isolations: string[];
+      kernel: string | null;
+    };
+    Runtime: {
+      name: string;
+      pause: boolean;
+      defaultIsolation: string;
+      isolations: components['schemas']['Isolation'][];
+      hosts: components['schemas']['RuntimeHost'][];
+    };
+    RuntimeList: {
+      items: components['schemas']['Runtime'][];
     };
     LocalizedText: Record<string, string>;
     InputDisplay: {

@@ -60,11 +60,11 @@ function Content({ state, onRetry }: Props) {
         </OutputBoundary>
       );
     case 'broken':
-      return state.sessionLost ? (
+      return state.sessionGone ? (
         <ErrorNotice
           error={state.error}
-          title={t('error.sessionLost')}
-          hint={t('error.sessionLostHint')}
+          title={t('error.sessionGone')}
+          hint={t('error.sessionGoneHint')}
           action={{ label: t('run.inNewSession'), run: onRetry }}
         />
       ) : (

@@ -1,10 +1,12 @@
-import { ConnectionError, ProblemError } from '../api/problem';
+import { ConnectionError, ProblemError, type Problem } from '../api/problem';
 import { RunBrokenError } from '../api/runs';
 import { useI18n } from '../i18n/I18nContext';
 import type { Translator } from '../i18n/translator';
-import { WarningIcon } from './icons';
+import { Notice } from './Notice';
 import { RetryButton } from './RetryButton';
 import styles from './ErrorNotice.module.css';
+
+const SESSION_LOST = 'session_lost';
 
 interface Props {
   error: unknown;
@@ -23,22 +25,18 @@ export function ErrorNotice({ error, title, hint, action, isShownElsewhere = () 
   const retryAfterMs = error instanceof ProblemError ? error.retryAfterMs : null;
 
   return (
-    <div className={styles.notice} role="alert">
-      <WarningIcon />
-      <div className={styles.body}>
-        <strong>{title ?? told.title}</strong>
-        <p dir="auto">{hint ?? told.hint}</p>
-        {told.references.length > 0 && <p className={styles.references}>{told.references.join(' · ')}</p>}
-        {action && (
-          <RetryButton
-            key={String(retryAfterMs)}
-            label={action.label ?? i18n.t('error.retry')}
-            waitMs={retryAfterMs ?? 0}
-            onRetry={action.run}
-          />
-        )}
-      </div>
-    </div>
+    <Notice kind="error" title={title ?? told.title}>
+      <p dir="auto">{hint ?? told.hint}</p>
+      {told.references.length > 0 && <p className={styles.references}>{told.references.join(' · ')}</p>}
+      {action && (
+        <RetryButton
+          key={String(retryAfterMs)}
+          label={action.label ?? i18n.t('error.retry')}
+          waitMs={retryAfterMs ?? 0}
+          onRetry={action.run}
+        />
+      )}
+    </Notice>
   );
 }
 
@@ -72,8 +70,8 @@ function describeProblem(
   const { code, requestId } = problem;
   const fields = Object.entries(problem.errors).filter(([field]) => !isShownElsewhere(field));
   return {
-    title: problemTitle(problem.status, { t }) ?? problem.title,
-    hint: [problem.detail, ...fields.map(toLine)].filter(Boolean).join('\n'),
+    title: problemTitle(problem, { t }) ?? problem.title,
+    hint: [problemHint(problem, { t }), ...fields.map(toLine)].filter(Boolean).join('\n'),
     references: [
       code === null ? null : t('error.code', { code }),
       requestId === null ? null : t('error.requestId', { id: requestId }),
@@ -81,11 +79,16 @@ function describeProblem(
   };
 }
 
-/** The statuses that a person meets often are named in their language; the rest as the server says. */
-function problemTitle(status: number, { t }: Pick<Translator, 't'>): string | null {
+/** What a person meets often is named in their language; the rest as the server says. */
+function problemTitle({ code, status }: Problem, { t }: Pick<Translator, 't'>): string | null {
+  if (code === SESSION_LOST) return t('session.lost');
   if (status === 429) return t('error.rateLimited');
   if (status === 503) return t('error.busy');
   return null;
+}
+
+function problemHint({ code, detail }: Problem, { t }: Pick<Translator, 't'>): string | null {
+  return code === SESSION_LOST ? t('error.sessionLostHint') : detail;
 }
 
 function toLine([field, messages]: [string, string[]]): string {

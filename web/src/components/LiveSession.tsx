@@ -1,10 +1,15 @@
+import { useEffect, useRef } from 'react';
+
 import type { Session } from '../api/model';
 import type { SessionControl } from '../hooks/useSession';
-import { formatBytes, formatDuration } from '../i18n/format';
+import { formatDuration } from '../i18n/format';
 import { useI18n } from '../i18n/I18nContext';
 import { useAnnounce } from './AnnouncerContext';
 import { CopyButton } from './CopyButton';
 import { Countdown } from './Countdown';
+import { Notice } from './Notice';
+import { SessionFacts } from './SessionFacts';
+import { SessionWalls } from './SessionWalls';
 import styles from './LiveSession.module.css';
 
 interface Props {
@@ -18,6 +23,13 @@ export function LiveSession({ session, control }: Props) {
   const announce = useAnnounce();
   const { extend, end, refresh } = control;
   const fullTime = formatDuration(session.timeoutMs, i18n);
+
+  const lost = session.state === 'lost';
+  const wasLost = useRef(lost);
+  useEffect(() => {
+    if (wasLost.current && !lost) announce(t('session.back'));
+    wasLost.current = lost;
+  }, [lost, announce, t]);
 
   const extendNow = () => {
     if (extend.isPending) return;
@@ -65,32 +77,13 @@ export function LiveSession({ session, control }: Props) {
           </button>
         </div>
       </div>
+      {lost && (
+        <Notice kind="warning" title={t('session.lost')}>
+          <p>{t('session.lostHint')}</p>
+        </Notice>
+      )}
       <SessionFacts session={session} />
+      <SessionWalls session={session} />
     </>
-  );
-}
-
-function SessionFacts({ session: { template, runtime, isolation, limits } }: { session: Session }) {
-  const i18n = useI18n();
-  const { t, number } = i18n;
-  const facts = [
-    [t('session.template'), template],
-    [t('session.runtime'), runtime],
-    [t('session.isolation'), isolation],
-    [t('session.memory'), formatBytes(limits.memoryBytes, i18n)],
-    [t('session.cpus'), t('session.cpuCount', { count: limits.cpus })],
-    [t('session.pids'), t('session.upTo', { count: number(limits.pids) })],
-    [t('session.disk'), formatBytes(limits.diskBytes, i18n)],
-  ] as const;
-
-  return (
-    <dl className={styles.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -4,6 +4,7 @@ import type { AgentManifest } from '../api/model';
 import type { RunRequest } from '../api/runs';
 import { useAgentRun } from '../hooks/useAgentRun';
 import { useAgents } from '../hooks/useAgents';
+import { useIsolation } from '../hooks/useIsolation';
 import { useSession } from '../hooks/useSession';
 import { useI18n } from '../i18n/I18nContext';
 import { AgentInput } from './AgentInput';
@@ -23,7 +24,8 @@ export function SandboxInterface() {
   const { t } = useI18n();
   const announce = useAnnounce();
   const agents = useAgents();
-  const control = useSession();
+  const isolation = useIsolation();
+  const control = useSession(isolation.name);
   const { state, run, cancel, busy } = useAgentRun(control);
   const [lastRun, setLastRun] = useState<LastRun | null>(null);
 
@@ -40,7 +42,7 @@ export function SandboxInterface() {
 
   return (
     <main className={styles.main}>
-      <SessionInfo control={control} />
+      <SessionInfo control={control} isolation={isolation} />
       <div className={styles.columns}>
         <section className="card" id="agent-input" tabIndex={-1} aria-label={t('agent.title')}>
           {agents.isPending && <p className="muted">{t('agent.loading')}</p>}

@@ -1,16 +1,24 @@
 import { useEffect, useRef } from 'react';
 
+import type { IsolationControl } from '../hooks/useIsolation';
 import type { SessionControl } from '../hooks/useSession';
 import { useI18n } from '../i18n/I18nContext';
 import { useAnnounce } from './AnnouncerContext';
 import { ErrorNotice } from './ErrorNotice';
+import { IsolationChoice } from './IsolationChoice';
 import { LiveSession } from './LiveSession';
 import styles from './SessionInfo.module.css';
 
-export function SessionInfo({ control }: { control: SessionControl }) {
+interface Props {
+  control: SessionControl;
+  isolation: IsolationControl;
+}
+
+export function SessionInfo({ control, isolation }: Props) {
   const { t } = useI18n();
   const { session, status, error, create, end, extend, refresh } = control;
   const gone = status === 'gone'; // says more than the errors that it causes
+  const absent = status === 'none' || gone;
   const failed = create.error ?? (gone ? null : (extend.error ?? end.error ?? error));
 
   const retry = () => {
@@ -26,7 +34,8 @@ export function SessionInfo({ control }: { control: SessionControl }) {
         {t('session.title')}
       </h2>
       {status === 'loading' && <p className="muted">{t('session.loading')}</p>}
-      {(status === 'none' || gone) && <NoSession control={control} />}
+      {absent && <NoSession control={control} />}
+      {absent && <IsolationChoice control={isolation} />}
       {status === 'live' && session && <LiveSession key={session.id} session={session} control={control} />}
       {failed && <ErrorNotice error={failed} action={{ run: retry }} />}
     </section>

@@ -17,6 +17,22 @@ export function CheckIcon() {
   );
 }
 
+export function CrossIcon() {
+  return (
+    <Icon>
+      <path d="m4 4 8 8M12 4l-8 8" />
+    </Icon>
+  );
+}
+
+export function DashIcon() {
+  return (
+    <Icon>
+      <path d="M3.5 8h9" />
+    </Icon>
+  );
+}
+
 export function WarningIcon() {
   return (
     <Icon>

@@ -11,7 +11,7 @@ export type RunState =
   | { phase: 'startingSession'; startedAt: number }
   | { phase: 'running'; startedAt: number; progress: RunProgress | null }
   | { phase: 'finished'; agent: AgentManifest; result: RunResult }
-  | { phase: 'broken'; error: unknown; sessionLost: boolean }
+  | { phase: 'broken'; error: unknown; sessionGone: boolean }
   | { phase: 'cancelled' };
 
 /** One run at a time: start it, watch it, cancel it. Leaving the page cancels it too. */
@@ -23,9 +23,9 @@ export function useAgentRun(control: Pick<SessionControl, 'ensure' | 'isGone' | 
 
   const cancel = useCallback(() => active.current?.abort(), []);
 
-  const lostSession = async (error: unknown, sessionId: string | null): Promise<boolean> => {
-    const mayBeLost = isNotFound(error) || error instanceof RunBrokenError;
-    return sessionId !== null && mayBeLost && (await control.isGone(sessionId));
+  const outlivedSession = async (error: unknown, sessionId: string | null): Promise<boolean> => {
+    const mayBeGone = isNotFound(error) || error instanceof RunBrokenError;
+    return sessionId !== null && mayBeGone && (await control.isGone(sessionId));
   };
 
   const run = async (agent: AgentManifest, request: RunRequest): Promise<void> => {
@@ -48,7 +48,7 @@ export function useAgentRun(control: Pick<SessionControl, 'ensure' | 'isGone' | 
       }
     } catch (error) {
       if (signal.aborted) setState({ phase: 'cancelled' });
-      else setState({ phase: 'broken', error, sessionLost: await lostSession(error, sessionId) });
+      else setState({ phase: 'broken', error, sessionGone: await outlivedSession(error, sessionId) });
     } finally {
       active.current = null;
       control.refresh();

@@ -5,15 +5,20 @@ import type { Session, SessionState } from '../api/model';
 import { isNotFound } from '../api/problem';
 import { createSession, deleteSession, extendSession, getSession } from '../api/sessions';
 import { readStoredSessionId, storeSessionId } from './storedSessionId';
+import { RUNTIMES_KEY } from './useRuntimes';
 
 const REFRESH_MS = 15_000;
-const ENDED_STATES: readonly SessionState[] = ['stopping', 'stopped', 'failed', 'lost'];
+const LOST_REFRESH_MS = 5000; // somebody waits for its host
+const ENDED_STATES: readonly SessionState[] = ['stopping', 'stopped', 'failed'];
 
-/** `none`: never started or ended by the user; `gone`: expired, removed or lost without being asked. */
+/**
+ * `none`: never started or ended by the user; `live`: there, also while its host is lost; `gone`: expired, removed or
+ * failed without being asked.
+ */
 export type SessionStatus = 'none' | 'loading' | 'live' | 'gone' | 'unreachable';
 
 /** The one session of this page: found again after a reload, created on demand, watched until it ends. */
-export function useSession() {
+export function useSession(isolation?: string) {
   const queryClient = useQueryClient();
   const [id, setId] = useState(readStoredSessionId);
 
@@ -22,7 +27,7 @@ export function useSession() {
     queryFn: ({ signal }) => getSession(id ?? '', signal),
     enabled: id !== null,
     staleTime: REFRESH_MS,
-    refetchInterval: ({ state }) => (isNotFound(state.error) ? false : REFRESH_MS),
+    refetchInterval: ({ state }) => refreshInterval(state.data, state.error),
   });
 
   const refresh = useCallback(() => {
@@ -33,13 +38,15 @@ export function useSession() {
     queryClient.setQueryData(sessionKey(session.id), session);
   };
   const create = useMutation({
-    mutationFn: createSession,
+    mutationFn: () => createSession(isolation),
     onSuccess: (session) => {
       remember(session);
       setId(session.id);
       extend.reset(); // what befell the last session says nothing about this one
       end.reset();
     },
+    // Perhaps the server has been started anew, and offers something else.
+    onError: () => queryClient.invalidateQueries({ queryKey: RUNTIMES_KEY }),
   });
   const extend = useMutation({
     mutationFn: async ({ id, timeoutMs }: Session) => {
@@ -88,6 +95,11 @@ export type SessionControl = ReturnType<typeof useSession>;
 
 function sessionKey(id: string | null) {
   return ['session', id] as const;
+}
+
+function refreshInterval(session: Session | undefined, error: Error | null): number | false {
+  if (isNotFound(error)) return false;
+  return session?.state === 'lost' ? LOST_REFRESH_MS : REFRESH_MS;
 }
 
 function toStatus(id: string | null, session: Session | undefined, error: Error | null): SessionStatus {

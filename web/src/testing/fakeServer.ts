@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-import { anAgent, aSession } from './fixtures';
+import { anAgent, aRuntime, aSession } from './fixtures';
 
 export interface RecordedRequest {
   method: string;
@@ -14,11 +14,12 @@ type Handler = (request: RecordedRequest) => Response | Promise<Response>;
 
 export const RUNS = 'POST /api/v1/sessions/ses_1/agents/text-analysis/runs';
 
-/** Answers `fetch` by `METHOD /path`: one agent and one session that works, unless a test says otherwise. */
+/** Answers `fetch` by `METHOD /path`: one agent, isolation and session, and all works, unless a test says otherwise. */
 export function fakeServer(handlers: Record<string, Handler> = {}): RecordedRequest[] {
   const requests: RecordedRequest[] = [];
   const routes: Record<string, Handler> = {
     'GET /api/v1/agents': () => json({ items: [anAgent()], nextCursor: null }),
+    'GET /api/v1/runtimes': () => json({ items: [aRuntime()] }),
     'POST /api/v1/sessions': () => json(aSession(), 201),
     'GET /api/v1/sessions/ses_1': () => json(aSession()),
     'DELETE /api/v1/sessions/ses_1': () => new Response(null, { status: 204 }),

@@ -1,4 +1,4 @@
-import type { AgentManifest, RunResult, Session } from '../api/model';
+import type { AgentManifest, Isolation, RunResult, Runtime, Session, Walls } from '../api/model';
 
 export function aSession(changes: Partial<Session> = {}): Session {
   return {
@@ -7,6 +7,7 @@ export function aSession(changes: Partial<Session> = {}): Session {
     template: 'default',
     runtime: 'oci',
     isolation: 'standard',
+    host: 'local',
     owner: null,
     createdAt: new Date(Date.now()).toISOString(),
     expiresAt: new Date(Date.now() + 300_000).toISOString(),
@@ -14,6 +15,36 @@ export function aSession(changes: Partial<Session> = {}): Session {
     limits: { memoryBytes: 512 * 1024 * 1024, cpus: 1, pids: 100, diskBytes: 256 * 1024 * 1024 },
     metadata: {},
     ...changes,
+  };
+}
+
+export function aRuntime(changes: Partial<Runtime> = {}): Runtime {
+  return {
+    name: 'oci',
+    pause: true,
+    defaultIsolation: 'standard',
+    isolations: [anIsolation()],
+    hosts: [{ name: 'local', capacity: null, boxes: 1, isAvailable: true, isolations: ['standard'], kernel: '6.18.5' }],
+    ...changes,
+  };
+}
+
+/** The walls that are found around a box of crun, unless a test says otherwise. */
+export function anIsolation(name = 'standard', walls: Partial<Walls> = {}): Isolation {
+  return {
+    name,
+    walls: {
+      userNamespace: true,
+      ownKernel: false,
+      seccomp: true,
+      noNewPrivileges: true,
+      noCapabilities: true,
+      notRoot: true,
+      noNetwork: true,
+      readOnlyRoot: true,
+      kernel: '6.18.5',
+      ...walls,
+    },
   };
 }
 
