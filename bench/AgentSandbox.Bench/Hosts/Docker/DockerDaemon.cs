@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.Bench.Hosts.Docker;
 
@@ -109,10 +110,16 @@ internal sealed class DockerDaemon : IAsyncDisposable
 
     private async Task ImportAsync(string root, CancellationToken cancellationToken)
     {
+        var archive = new RootTar(root, root + Template.GuestPath);
+        await TarPipe.SendAsync(archive.WriteAsync, tar => ImportAsync(tar, cancellationToken));
+    }
+
+    private async Task ImportAsync(Stream tar, CancellationToken cancellationToken)
+    {
         var name = Image.Split(':');
         using var request = new HttpRequestMessage(HttpMethod.Post, $"images/create?fromSrc=-&repo={name[0]}&tag={name[1]}")
         {
-            Content = new RootArchive(root),
+            Content = new StreamContent(tar),
         };
         using var response = await Http.SendAsync(request, cancellationToken);
         await HttpAnswers.EnsureSuccessAsync(response, cancellationToken);
