@@ -8,12 +8,15 @@ list_box_traces() {
         case $(readlink "$process/exe" 2> /dev/null) in
             # The guest's name, inside a box and on the host.
             */sandboxd | */sandboxd' (deleted)') echo "process ${process#/proc/} sandboxd" ;;
+            */runsc) echo "process ${process#/proc/} runsc" ;;
             */dotnet) is_ours "$process" && echo "process ${process#/proc/} dotnet" ;;
+            */dockerd | */containerd | */containerd-shim*) is_ours "$process" && echo "process ${process#/proc/} of an engine" ;;
         esac
     done
     find /sys/fs/cgroup -type d -name 'agent-sandbox*' -printf 'cgroup %p\n' 2> /dev/null
     awk '{ print "mount " $5 }' /proc/self/mountinfo
     awk '$8 ~ /agent-sandbox|guest\.sock/ { print "socket " $8 }' /proc/net/unix
+    find /run/containerd/s -type s -printf 'socket %p\n' 2> /dev/null # of a container that lives, or was killed with its shim
     find /tmp -maxdepth 1 \( -name 'agent-sandbox*' -o -name '*-tests-*' \) -printf 'directory %p\n'
     find "$TEST_DATA_DIR" -maxdepth 3 \( -path '*/boxes/*/*' -o -name '.tmp-*' \) -printf 'directory %p\n' 2> /dev/null
     return 0 # what vanishes while it is looked at is no failure

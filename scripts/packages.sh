@@ -38,14 +38,49 @@ install_missing() {
     missing=()
 }
 
+# The same, but the services that come along stay off: a machine shall not get one that its owner did not ask for.
+install_missing_without_services() {
+    local policy=/usr/sbin/policy-rc.d # what Debian's packages ask before they start anything
+    if ((${#missing[@]} == 0 || EUID != 0)) || [[ -e $policy ]]; then
+        install_missing
+        return
+    fi
+    (
+        trap 'rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' > "$policy"
+        chmod 755 "$policy"
+        install_missing
+    ) || exit 1
+    missing=()
+}
+
 # Root's own tools are not on every user's path.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
+# What makes boxes without any daemon, unless an engine makes them.
 need_box_packages() {
+    ! has_engine || return 0
     command -v runc > /dev/null || need crun crun
     need mmdebstrap mmdebstrap
     need /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
     if ((EUID != 0)); then need newuidmap uidmap; fi
+}
+
+# As the server chooses: an engine that is set, or one that is there where boxes could not be made without installing something.
+has_engine() {
+    case ${RUNTIME:-auto} in
+        docker) return 0 ;;
+        oci) return 1 ;;
+    esac
+    [[ -z ${DOCKER_SOCKET:-}${DOCKER_HOSTS:-} ]] || return 0
+    [[ -w /var/run/docker.sock ]] && { ((EUID != 0)) || ! { command -v mmdebstrap && { command -v crun || command -v runc; }; } > /dev/null; }
+}
+
+# What some boxes of the tests are made with. Systems without a package of gVisor skip its tests.
+need_engine_packages() {
+    need dockerd docker.io
+    need busybox busybox-static
+    if apt-cache show runsc > /dev/null 2>&1; then need runsc runsc; fi
 }
 
 need_guest_packages() {
