@@ -13,6 +13,8 @@ internal sealed record BenchOptions
 
     public bool WithDocker { get; private init; } = true;
 
+    public Subject Subject { get; private init; } = new(Subject.Oci, Subject.Standard);
+
     /// <summary>The phases to run; all when empty.</summary>
     public IReadOnlySet<string> Only { get; private init; } = new HashSet<string>(StringComparer.Ordinal);
 
@@ -30,6 +32,8 @@ internal sealed record BenchOptions
         Usage: bench/run [options]
           --quick            few measurements, about a minute: does everything work?
           --only NAME,…      only these: {string.Join(", ", AllPhases.List.Select(phase => phase.Name))}
+          --runtime NAME     how the server makes boxes: {Subject.Oci} (default) or {Subject.Docker}
+          --isolation NAME   how strong their wall is: {Subject.Standard} (default) or {Subject.Gvisor}
           --no-docker        measure the server alone
           --json FILE        write the result as JSON too
           --pool N           size of the warm pool ({DefaultPoolSize})
@@ -47,6 +51,8 @@ internal sealed record BenchOptions
             options = name switch
             {
                 "--quick" => options with { Quick = true },
+                "--runtime" => options with { Subject = options.Subject with { Runtime = ParseChoice(name, ValueOf(name), Subject.Oci, Subject.Docker) } },
+                "--isolation" => options with { Subject = options.Subject with { Isolation = ParseChoice(name, ValueOf(name), Subject.Standard, Subject.Gvisor) } },
                 "--no-docker" => options with { WithDocker = false },
                 "--only" => options with { Only = ParseNames(ValueOf(name)) },
                 "--json" => options with { JsonPath = ValueOf(name) },
@@ -61,6 +67,9 @@ internal sealed record BenchOptions
 
         string ValueOf(string name) => rest.TryDequeue(out var value) ? value : throw new BenchException($"{name} needs a value.");
     }
+
+    private static string ParseChoice(string name, string value, params ReadOnlySpan<string> choices) =>
+        choices.Contains(value) ? value : throw new BenchException($"{name} must be {string.Join(" or ", choices)}.");
 
     private static HashSet<string> ParseNames(string text)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentSandbox.Bench.Hosts;
 using AgentSandbox.Bench.Hosts.Docker;
 using AgentSandbox.Bench.Hosts.Server;
 using AgentSandbox.Bench.Phases;
@@ -12,6 +13,11 @@ namespace AgentSandbox.Bench;
 /// </summary>
 internal sealed class BenchRun(BenchOptions options, TimeProvider time)
 {
+    /// <summary>A stream that never ends must not end the run. More than any phase takes.</summary>
+    private static readonly TimeSpan PhaseLimit = TimeSpan.FromMinutes(8);
+
+    private readonly Subject _subject = options.Subject;
+
     public async Task<Report> RunAsync(CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("agent-sandbox-bench-").FullName;
@@ -27,53 +33,92 @@ internal sealed class BenchRun(BenchOptions options, TimeProvider time)
 
     private async Task<Report> RunInAsync(string directory, CancellationToken cancellationToken)
     {
+        await using var docker = await StartDockerAsync(Path.Combine(directory, "docker"), cancellationToken);
         Say("starting the servers");
-        await using var warm = await StartServerAsync(directory, "warm", options.PoolSize, cancellationToken);
-        await using var cold = await StartServerAsync(directory, "cold", poolSize: 0, cancellationToken);
+        await using var warm = await StartServerAsync(directory, "warm", options.PoolSize, docker, cancellationToken);
+        await using var cold = await StartServerAsync(directory, "cold", poolSize: 0, docker, cancellationToken);
+        if (options.WithDocker) await docker!.ImportAsync(FindRoot(), cancellationToken);
 
-        if (options.WithDocker) Say("starting Docker");
-        await using var docker = options.WithDocker
-            ? await DockerDaemon.StartAsync(Path.Combine(directory, "docker"), FindRoot(), time, cancellationToken)
-            : null;
-
-        var report = new Report { StartedAt = time.GetUtcNow(), Machine = Machine.Describe(), Docker = docker?.Version, Quick = options.Quick };
+        var report = new Report
+        {
+            StartedAt = time.GetUtcNow(),
+            Machine = Machine.Describe(),
+            Subject = _subject,
+            Tools = Tools.Describe(_subject),
+            Docker = docker?.Version,
+            IsDockerMeasured = options.WithDocker,
+            Scale = Scale.For(_subject, options.Quick),
+            Quick = options.Quick,
+        };
         var arena = new Arena(
-            new ServerHost("server", warm),
-            new ServerHost("server without a pool", cold),
-            docker is null ? null : new DockerHost(docker),
-            options.Quick ? Scale.Quick : Scale.Full,
+            new ServerHost("server", warm, FindBoxes(warm, docker)),
+            new ServerHost("server without a pool", cold, FindBoxes(cold, docker)),
+            options.WithDocker ? new DockerHost(docker!, _subject.IsGvisor ? DockerDaemon.GvisorRuntime : DockerDaemon.StandardRuntime) : null,
+            report.Scale,
             time);
-        await RunPhasesAsync(arena, options.PoolSize, report, cancellationToken);
+        await RunPhasesAsync(arena, report, cancellationToken);
         return report;
     }
 
-    private Task<ServerProcess> StartServerAsync(string directory, string name, int poolSize, CancellationToken cancellationToken) =>
-        ServerProcess.StartAsync(options.ServerPath, Path.Combine(directory, name), options.TemplatesPath, poolSize, time, cancellationToken);
+    /// <summary>Null when neither the servers nor the comparison need it.</summary>
+    private async Task<DockerDaemon?> StartDockerAsync(string directory, CancellationToken cancellationToken)
+    {
+        if (!options.WithDocker && !_subject.IsOnDocker) return null;
 
-    private async Task RunPhasesAsync(Arena arena, int poolSize, Report report, CancellationToken cancellationToken)
+        Say("starting Docker");
+        return await DockerDaemon.StartAsync(directory, _subject.IsGvisor, time, cancellationToken);
+    }
+
+    private Task<ServerProcess> StartServerAsync(
+        string directory, string name, int poolSize, DockerDaemon? docker, CancellationToken cancellationToken)
+    {
+        var settings = new ServerSettings(_subject, Path.Combine(directory, name), poolSize, _subject.IsOnDocker ? docker!.Socket : null);
+        return ServerProcess.StartAsync(options.ServerPath, settings, options.TemplatesPath, time, cancellationToken);
+    }
+
+    private static IBoxes FindBoxes(ServerProcess server, DockerDaemon? docker)
+    {
+        var settings = server.Settings;
+        return settings.Subject.IsOnDocker
+            ? new EngineBoxes(docker!, settings.ReadContainerPrefix())
+            : new OciBoxes(settings.DataDirectory);
+    }
+
+    private async Task RunPhasesAsync(Arena arena, Report report, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         foreach (var phase in AllPhases.List.Where(phase => options.Only.Count == 0 || options.Only.Contains(phase.Name)))
         {
             Say(phase.Name);
-            await RunPhaseAsync(phase, arena, poolSize, report, cancellationToken);
+            await RunPhaseAsync(phase, arena, report, cancellationToken);
         }
 
         report.Complete(Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>A phase that fails is told of in the report; the others are measured all the same.</summary>
-    private static async Task RunPhaseAsync(IPhase phase, Arena arena, int poolSize, Report report, CancellationToken cancellationToken)
+    private static async Task RunPhaseAsync(IPhase phase, Arena arena, Report report, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(PhaseLimit, arena.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await Quiet.WaitAsync(arena.Warm, poolSize, arena.Time, cancellationToken);
-            await phase.RunAsync(arena, report, cancellationToken);
+            foreach (var host in arena.All) await Quiet.WaitAsync(host, deleted: [], arena.Time, either.Token);
+            await phase.RunAsync(arena, report, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            Fail($"It was not done after {PhaseLimit}.");
         }
         catch (Exception failure) when (failure is BenchException or HttpRequestException or IOException)
         {
-            Say($"{phase.Name} failed: {failure.Message}");
-            report.AddFailure(phase.Name, failure);
+            Fail(failure.Message);
+        }
+
+        void Fail(string message)
+        {
+            Say($"{phase.Name} failed: {message}");
+            report.AddFailure(phase.Name, message);
         }
     }
 

@@ -29,8 +29,11 @@ internal interface ISandboxHost
     /// <summary>Returns when the host says that the box is gone; a host may clean up after that.</summary>
     Task DeleteAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Every box that lives now, pooled ones too.</summary>
-    Task<IReadOnlyList<BoxProcesses>> ListBoxesAsync(CancellationToken cancellationToken);
+    /// <summary>All of its boxes, pooled ones too, by the ids that <see cref="CreateAsync"/> gives.</summary>
+    IBoxes Boxes { get; }
+
+    /// <summary>How many there are when nobody wants any.</summary>
+    int BoxesAtRest { get; }
 
     /// <summary>The processes that serve all boxes.</summary>
     IReadOnlyList<int> ServicePids { get; }
@@ -43,6 +46,3 @@ internal sealed record BoxSize(long MemoryBytes, long DiskBytes)
 
     public static readonly BoxSize Large = new(2L << 30, 512L << 20);
 }
-
-/// <summary>The host's processes of one box: its PID 1, and those outside that exist only for it.</summary>
-internal sealed record BoxProcesses(int Init, IReadOnlyList<int> Companions);

@@ -4,9 +4,12 @@ using AgentSandbox.Bench.Hosts;
 namespace AgentSandbox.Bench.Measuring;
 
 /// <summary>One side of a comparison.</summary>
+internal sealed record Contender(ISandboxHost Host, Share Share);
+
+/// <summary>How much of the work is one contender's.</summary>
 /// <param name="PerRound">Measurements per round: more for a fast one, so that its tail is known too.</param>
 /// <param name="WarmUp">Measurements that are thrown away first.</param>
-internal sealed record Contender(ISandboxHost Host, int PerRound, int WarmUp);
+internal sealed record Share(int PerRound, int WarmUp);
 
 /// <summary>
 /// Measures one operation on several hosts in turns, so that all of them see the same machine in the same minute. Ends
@@ -25,7 +28,7 @@ internal sealed class Interleaved(int rounds, TimeSpan timeLimit, TimeProvider t
     {
         foreach (var contender in contenders)
         {
-            for (var i = 0; i < contender.WarmUp; i++) await measure(contender.Host, cancellationToken);
+            for (var i = 0; i < contender.Share.WarmUp; i++) await measure(contender.Host, cancellationToken);
         }
 
         var results = contenders.ToDictionary(contender => contender.Host, _ => new Samples());
@@ -44,7 +47,7 @@ internal sealed class Interleaved(int rounds, TimeSpan timeLimit, TimeProvider t
     private async Task MeasureTurnAsync(
         Contender contender, Samples samples, Func<ISandboxHost, CancellationToken, Task<TimeSpan>> measure, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < contender.PerRound && samples.Failures < TooManyFailures; i++)
+        for (var i = 0; i < contender.Share.PerRound && samples.Failures < TooManyFailures; i++)
         {
             await Task.Delay(Settle, time, cancellationToken);
             try

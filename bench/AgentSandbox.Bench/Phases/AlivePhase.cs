@@ -20,15 +20,10 @@ internal sealed class AlivePhase(IReadOnlyList<string> command) : IPhase
     {
         var wanted = arena.Scale.AliveSessions;
         var host = arena.Warm;
-        var atRest = (await host.ListBoxesAsync(cancellationToken)).Count;
-        await using (var boxes = new BoxGroup(host))
-        {
-            var made = await boxes.CreateManyAsync(wanted, MadeAtOnce, cancellationToken);
-            var asked = await Crowd.ForEachAsync(boxes.Ids, AskedAtOnce, (id, token) => host.RunAsync(id, command, token), cancellationToken);
-            report.Add(new Row("alive", $"{wanted} sessions alive, answered", "%", Describe(wanted, made, asked), null) { MoreIsBetter = true });
-        }
-
-        await Quiet.WaitAsync(host, atRest, arena.Time, cancellationToken);
+        await using var boxes = new BoxGroup(host, arena.Time, cancellationToken);
+        var made = await boxes.CreateManyAsync(wanted, MadeAtOnce);
+        var asked = await Crowd.ForEachAsync(boxes.Ids, AskedAtOnce, (id, token) => host.RunAsync(id, command, token), cancellationToken);
+        report.Add(new Row("alive", $"{wanted} sessions alive, answered", "%", Describe(wanted, made, asked), null) { MoreIsBetter = true });
     }
 
     private static Figure Describe(int wanted, Samples made, Samples asked)

@@ -25,17 +25,12 @@ internal sealed class BurstPhase : IPhase
     private static async Task<(Figure? Each, Figure Whole)> BurstAsync(
         ISandboxHost host, int size, TimeProvider time, CancellationToken cancellationToken)
     {
-        var atRest = (await host.ListBoxesAsync(cancellationToken)).Count;
-        Samples samples;
-        TimeSpan elapsed;
-        await using (var boxes = new BoxGroup(host))
-        {
-            var started = Stopwatch.GetTimestamp();
-            samples = await boxes.CreateManyAsync(size, atOnce: size, cancellationToken);
-            elapsed = Stopwatch.GetElapsedTime(started);
-        }
+        await using var boxes = new BoxGroup(host, time, cancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        var samples = await boxes.CreateManyAsync(size, atOnce: size);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        var cleanUp = await boxes.RemoveAsync();
 
-        var cleanUp = await Quiet.WaitAsync(host, atRest, time, cancellationToken);
         var whole = new Figure(elapsed.TotalMilliseconds, 1)
         {
             Failures = samples.Failures,

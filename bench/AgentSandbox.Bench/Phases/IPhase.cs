@@ -22,5 +22,7 @@ internal sealed record Arena(ISandboxHost Warm, ISandboxHost Cold, ISandboxHost?
     /// <summary>The usual two sides of a comparison.</summary>
     public IReadOnlyList<ISandboxHost> Both => Docker is null ? [Warm] : [Warm, Docker];
 
+    public IReadOnlyList<ISandboxHost> All => [.. Both, Cold];
+
     public Interleaved Interleave() => new(Scale.Rounds, Scale.LatencyLimit, Time);
 }

@@ -27,18 +27,14 @@ internal sealed class IdleMemoryPhase(IReadOnlyList<string> command) : IPhase
 
     private async Task<IdleMemory> MeasureAsync(ISandboxHost host, Arena arena, CancellationToken cancellationToken)
     {
-        var before = (await host.ListBoxesAsync(cancellationToken)).Select(box => box.Init).ToHashSet();
-        await using var boxes = new BoxGroup(host);
+        await using var boxes = new BoxGroup(host, arena.Time, cancellationToken);
         for (var i = 0; i < arena.Scale.IdleBoxes; i++)
         {
-            await host.RunAsync(await boxes.CreateAsync(BoxSize.Usual, cancellationToken), command, cancellationToken);
+            await host.RunAsync(await boxes.CreateAsync(BoxSize.Usual), command, cancellationToken);
         }
 
         await Task.Delay(Rest, arena.Time, cancellationToken);
-        var ours = (await host.ListBoxesAsync(cancellationToken)).Where(box => !before.Contains(box.Init)).ToList();
-        if (ours.Count != arena.Scale.IdleBoxes)
-            throw new BenchException($"{ours.Count} boxes of {host.Name} were found instead of {arena.Scale.IdleBoxes}.");
-
+        var ours = await Task.WhenAll(boxes.Ids.Select(id => host.Boxes.InspectAsync(id, cancellationToken)));
         return new IdleMemory(
             Median(ours, box => ProcessMemory.PrivateBytes(box.Init)),
             Median(ours, Charged),
@@ -48,7 +44,7 @@ internal sealed class IdleMemoryPhase(IReadOnlyList<string> command) : IPhase
     private static long Charged(BoxProcesses box) =>
         MemoryCgroup.Of(box.Init)?.ReadUsage() ?? throw new BenchException("A box has no memory cgroup.");
 
-    private static Figure Median(List<BoxProcesses> boxes, Func<BoxProcesses, long> measure)
+    private static Figure Median(BoxProcesses[] boxes, Func<BoxProcesses, long> measure)
     {
         long[] sorted = [.. boxes.Select(measure).Order()];
         return new Figure(sorted[sorted.Length / 2] / BytesPerMegabyte, sorted.Length);

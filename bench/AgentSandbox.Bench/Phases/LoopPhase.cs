@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using AgentSandbox.Bench.Hosts;
@@ -29,21 +30,22 @@ internal sealed class LoopPhase(IReadOnlyList<string> command) : IPhase
     private async Task<Figure> LoopAsync(
         ISandboxHost host, int concurrency, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
     {
-        var boxes = (await host.ListBoxesAsync(cancellationToken)).Count;
+        var deleted = new ConcurrentBag<string>();
         var started = Stopwatch.GetTimestamp();
-        var samples = await Crowd.ForAsync(duration, concurrency, token => OnceAsync(host, token), cancellationToken);
+        var samples = await Crowd.ForAsync(duration, concurrency, async token => deleted.Add(await OnceAsync(host, token)), cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
-        var cleanUp = await Quiet.WaitAsync(host, boxes, time, cancellationToken);
+        var cleanUp = await Quiet.WaitAsync(host, deleted, time, cancellationToken);
 
-        return new Figure(samples.Count / elapsed.TotalSeconds, samples.Count) { Failures = samples.Failures, Note = Describe(samples, cleanUp) };
+        return new Figure(samples.Count / elapsed.TotalSeconds, samples.Count) { Failures = samples.Failures, Note = Describe(samples, elapsed, cleanUp) };
     }
 
-    private async Task OnceAsync(ISandboxHost host, CancellationToken cancellationToken)
+    private async Task<string> OnceAsync(ISandboxHost host, CancellationToken cancellationToken)
     {
         var id = await host.CreateAsync(BoxSize.Usual, cancellationToken);
         try
         {
             await host.RunAsync(id, command, cancellationToken);
+            return id;
         }
         finally
         {
@@ -51,12 +53,12 @@ internal sealed class LoopPhase(IReadOnlyList<string> command) : IPhase
         }
     }
 
-    private static string Describe(Samples samples, TimeSpan cleanUp)
+    private static string Describe(Samples samples, TimeSpan elapsed, TimeSpan cleanUp)
     {
         var spread = samples.Summarise();
         var times = string.Create(
             CultureInfo.InvariantCulture,
-            $"one round took {spread?.P50:0.0} ms (p99 {spread?.P99:0.0}, max {spread?.Max:0.0}); at rest after {cleanUp.TotalSeconds:0.0} s");
+            $"one round took {spread?.P50:0.0} ms (p99 {spread?.P99:0.0}, max {spread?.Max:0.0}); at rest after {cleanUp.TotalSeconds:0.0} s, with that {samples.Count / (elapsed + cleanUp).TotalSeconds:0.0} per second");
         return samples.FirstFailure is { } failure ? $"{times}; first failure: {failure}" : times;
     }
 }

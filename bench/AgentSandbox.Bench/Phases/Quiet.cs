@@ -9,27 +9,24 @@ namespace AgentSandbox.Bench.Phases;
 /// </summary>
 internal static class Quiet
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    /// <summary>While old boxes go and new ones come, the number may be right for a moment.</summary>
-    private const int ChecksInARow = 5;
-
-    /// <summary>Waits until there are exactly so many boxes, and it stays so; returns how long that took.</summary>
-    public static async Task<TimeSpan> WaitAsync(ISandboxHost host, int boxes, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits until the host has no boxes but those that it keeps ready; returns how long that took.</summary>
+    /// <param name="deleted">Boxes that must be gone: while old ones go and new ones come, the number alone may be right for a moment.</param>
+    public static async Task<TimeSpan> WaitAsync(
+        ISandboxHost host, IReadOnlyCollection<string> deleted, TimeProvider time, CancellationToken cancellationToken)
     {
+        var gone = deleted.ToHashSet(StringComparer.Ordinal);
         var started = Stopwatch.GetTimestamp();
-        var quietSince = TimeSpan.Zero;
-        for (var checks = 0; checks < ChecksInARow;)
+        while (true)
         {
             var elapsed = Stopwatch.GetElapsedTime(started);
-            if (elapsed > Limit) throw new BenchException($"{host.Name} did not come back to {boxes} boxes.");
+            var boxes = await host.Boxes.ListAsync(cancellationToken);
+            if (boxes.Count == host.BoxesAtRest && boxes.All(box => box.IsRunning && !gone.Contains(box.Id))) return elapsed;
 
-            checks = (await host.ListBoxesAsync(cancellationToken)).Count == boxes ? checks + 1 : 0;
-            if (checks <= 1) quietSince = elapsed;
+            if (elapsed > Limit) throw new BenchException($"{host.Name} did not come back to {host.BoxesAtRest} boxes.");
             await Task.Delay(Interval, time, cancellationToken);
         }
-
-        return quietSince;
     }
 }

@@ -33,8 +33,8 @@ internal sealed class TransferPhase(
     private async Task<Transfer> MeasureAsync(ISandboxHost host, Arena arena, CancellationToken cancellationToken)
     {
         var bytes = length(arena.Scale);
-        await using var boxes = new BoxGroup(host);
-        var id = await boxes.CreateAsync(size, cancellationToken);
+        await using var boxes = new BoxGroup(host, arena.Time, cancellationToken);
+        var id = await boxes.CreateAsync(size);
         await prepare(host, id, bytes, cancellationToken);
 
         var rates = new List<double>();

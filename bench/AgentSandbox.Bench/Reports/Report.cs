@@ -1,3 +1,5 @@
+using AgentSandbox.Bench.Phases;
+
 namespace AgentSandbox.Bench.Reports;
 
 /// <summary>Everything that one run found out. Filled by the phases, one after another.</summary>
@@ -10,7 +12,17 @@ internal sealed class Report
 
     public required Machine Machine { get; init; }
 
+    public required Subject Subject { get; init; }
+
+    /// <summary>What the server makes boxes with, besides an engine.</summary>
+    public required string? Tools { get; init; }
+
+    /// <summary>The engine, whether it is measured or only used; null when there is none.</summary>
     public required string? Docker { get; init; }
+
+    public required bool IsDockerMeasured { get; init; }
+
+    public required Scale Scale { get; init; }
 
     public required bool Quick { get; init; }
 
@@ -25,11 +37,11 @@ internal sealed class Report
     public IReadOnlyList<PhaseFailure> Failures => _failures;
 
     public IReadOnlyList<Verdict> Verdicts =>
-        [.. Targets.All.SelectMany(target => _rows.Where(row => string.Equals(row.Id, target.RowId, StringComparison.Ordinal)).Select(target.Judge))];
+        [.. Targets.For(Subject).SelectMany(target => _rows.Where(row => string.Equals(row.Id, target.RowId, StringComparison.Ordinal)).Select(target.Judge))];
 
     public void Add(Row row) => _rows.Add(row);
 
-    public void AddFailure(string phase, Exception failure) => _failures.Add(new PhaseFailure(phase, failure.Message));
+    public void AddFailure(string phase, string message) => _failures.Add(new PhaseFailure(phase, message));
 
     public void Complete(TimeSpan duration)
     {

@@ -29,7 +29,11 @@ internal static class ReportTable
 
         output.WriteLine($"{machine.Processor}, {machine.Cores} cores, {memory}");
         output.WriteLine($"{machine.System}, Linux {machine.Kernel}, cgroups {machine.Cgroups}, {machine.DotNet}");
-        output.WriteLine(report.Docker is null ? "Docker was not measured." : $"Docker: {report.Docker}");
+        output.WriteLine($"Server: runtime {report.Subject.Runtime}, isolation {report.Subject.Isolation}{(report.Tools is { } tools ? $", {tools}" : "")}");
+        if (report.Docker is not null) output.WriteLine($"Docker: {report.Docker}");
+        if (!report.IsDockerMeasured) output.WriteLine("Docker was not measured.");
+        else if (report.Subject.IsGvisor) output.WriteLine("Docker's containers were made with gVisor too.");
+        output.WriteLine($"Scale: {report.Scale}");
         output.WriteLine(run);
         if (report.Quick) output.WriteLine("Quick: too few measurements for conclusions.");
         output.WriteLine();

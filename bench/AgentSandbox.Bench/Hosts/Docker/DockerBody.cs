@@ -7,7 +7,10 @@ internal static class DockerBody
     private const long OneCpu = 1_000_000_000;
     private const int Pids = 100;
 
-    public static object Container(BoxSize size) => new
+    /// <summary>The threads of gVisor's kernel count too, and it ends when it gets no more; a session is given as many.</summary>
+    private const int GvisorThreads = 128 + (16 * Pids);
+
+    public static object Container(BoxSize size, string runtime) => new
     {
         Image = DockerDaemon.Image,
         Cmd = new[] { "sleep", "infinity" },
@@ -16,10 +19,11 @@ internal static class DockerBody
         Env = new[] { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/home/sandbox", "LANG=C.UTF-8" },
         HostConfig = new
         {
+            Runtime = runtime,
             Memory = size.MemoryBytes,
             MemorySwap = size.MemoryBytes,          // memory and swap together: no swap
             NanoCpus = OneCpu,
-            PidsLimit = Pids,
+            PidsLimit = runtime is DockerDaemon.GvisorRuntime ? Pids + GvisorThreads : Pids,
             NetworkMode = "none",
             CapDrop = new[] { "ALL" },
             SecurityOpt = new[] { "no-new-privileges" },

@@ -11,47 +11,55 @@ namespace AgentSandbox.Bench.Hosts.Docker;
 internal sealed class DockerDaemon : IAsyncDisposable
 {
     public const string Image = "agent-sandbox-bench:latest";
-    private const string TrustKey = "/etc/docker/key.json";
+
+    /// <summary>What it knows gVisor by; the server's own default.</summary>
+    public const string GvisorRuntime = "runsc";
+
+    public const string StandardRuntime = "runc";
 
     private readonly ChildProcess _process;
+    private readonly string _directory;
     private readonly string _cgroupParent;
-    private readonly bool _hadTrustKey;
+    private readonly TimeProvider _time;
 
-    private DockerDaemon(ChildProcess process, HttpClient http, string cgroupParent, bool hadTrustKey)
+    private DockerDaemon(ChildProcess process, string directory, string socket, string cgroupParent, TimeProvider time)
     {
         _process = process;
+        _directory = directory;
         _cgroupParent = cgroupParent;
-        _hadTrustKey = hadTrustKey;
-        Http = http;
+        _time = time;
+        Socket = socket;
+        Http = DockerClient.Create(socket);
     }
 
     public HttpClient Http { get; }
+
+    public string Socket { get; }
 
     public int Pid => _process.Id;
 
     /// <summary>Version of the engine, and of what it runs containers with.</summary>
     public string Version { get; private set; } = "";
 
-    public static async Task<DockerDaemon> StartAsync(string directory, string root, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="withGvisor">Whether it can make containers with gVisor too.</param>
+    public static async Task<DockerDaemon> StartAsync(string directory, bool withGvisor, TimeProvider time, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(directory);
         var socket = Path.Combine(directory, "docker.sock");
         var cgroupParent = $"/bench-docker-{Environment.ProcessId}";         // absolute: else it is somewhere below our own
         var configuration = Path.Combine(directory, "daemon.json");
-        await File.WriteAllTextAsync(configuration, "{}", cancellationToken);
+        await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(Settings(directory, withGvisor)), cancellationToken);
 
-        var hadTrustKey = File.Exists(TrustKey);
         var process = ChildProcess.Start(
             "dockerd",
             Arguments(directory, socket, configuration, cgroupParent),
             ImmutableDictionary<string, string>.Empty,
             Path.Combine(directory, "dockerd.log"));
-        var daemon = new DockerDaemon(process, DockerClient.Create(socket), cgroupParent, hadTrustKey);
+        var daemon = new DockerDaemon(process, directory, socket, cgroupParent, time);
         try
         {
             await process.WaitUntilReadyAsync(daemon.AnswersAsync, TimeSpan.FromSeconds(30), time, cancellationToken);
             await daemon.ReadVersionAsync(cancellationToken);
-            await daemon.ImportAsync(root, cancellationToken);
             return daemon;
         }
         catch
@@ -61,15 +69,51 @@ internal sealed class DockerDaemon : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes <see cref="Image"/> of a template's root file system.</summary>
+    public async Task ImportAsync(string root, CancellationToken cancellationToken)
+    {
+        var archive = new RootTar(root, root + Template.GuestPath);
+        await TarPipe.SendAsync(archive.WriteAsync, tar => ImportAsync(tar, cancellationToken));
+    }
+
+    private async Task ImportAsync(Stream tar, CancellationToken cancellationToken)
+    {
+        var name = Image.Split(':');
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"images/create?fromSrc=-&repo={name[0]}&tag={name[1]}")
+        {
+            Content = new StreamContent(tar),
+        };
+        using var response = await Http.SendAsync(request, cancellationToken);
+        await HttpAnswers.EnsureSuccessAsync(response, cancellationToken);
+
+        // Docker answers 200 before it begins; how it went is in the last line.
+        var progress = await response.Content.ReadAsStringAsync(cancellationToken);
+        if (progress.Contains("\"error\"", StringComparison.Ordinal)) throw new BenchException($"Docker did not import the files: {progress}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         var hasAnswered = Version.Length > 0;
         if (hasAnswered) await RemoveContainersAsync();
         Http.Dispose();
         await _process.DisposeAsync();
-        RemoveCgroups();
-        if (!_hadTrustKey) File.Delete(TrustKey);       // old engines write it whatever their data root is
+        await DaemonRemains.RemoveAsync(ExecRootOf(_directory), _cgroupParent, _time);
     }
+
+    private static Dictionary<string, object> Settings(string directory, bool withGvisor)
+    {
+        var settings = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["deprecated-key-path"] = Path.Combine(directory, "key.json"),       // else old engines write it to /etc
+        };
+        if (withGvisor) settings["runtimes"] = new Dictionary<string, object>(StringComparer.Ordinal) { [GvisorRuntime] = GvisorSettings };
+        return settings;
+    }
+
+    /// <summary>
+    /// Without <c>--network=none</c> gVisor wants to take over the interfaces of a network that the container does not have.
+    /// </summary>
+    private static object GvisorSettings => new { path = GvisorRuntime, runtimeArgs = new[] { $"--platform={Gvisor.Platform}", "--network=none" } };
 
     /// <summary>No bridge and no iptables: containers without a network need neither, and the machine's stay as they are.</summary>
     private static IEnumerable<string> Arguments(string directory, string socket, string configuration, string cgroupParent) =>
@@ -77,7 +121,7 @@ internal sealed class DockerDaemon : IAsyncDisposable
         "--config-file", configuration,
         "--host", $"unix://{socket}",
         "--data-root", Path.Combine(directory, "data"),
-        "--exec-root", Path.Combine(directory, "exec"),
+        "--exec-root", ExecRootOf(directory),
         "--pidfile", Path.Combine(directory, "dockerd.pid"),
         "--cgroup-parent", cgroupParent,
         "--bridge", "none",
@@ -86,6 +130,8 @@ internal sealed class DockerDaemon : IAsyncDisposable
         "--ip-forward=false",
         "--log-level", "warn",
     ];
+
+    private static string ExecRootOf(string directory) => Path.Combine(directory, "exec");
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
@@ -108,27 +154,6 @@ internal sealed class DockerDaemon : IAsyncDisposable
         Version = string.Join(", ", parts);
     }
 
-    private async Task ImportAsync(string root, CancellationToken cancellationToken)
-    {
-        var archive = new RootTar(root, root + Template.GuestPath);
-        await TarPipe.SendAsync(archive.WriteAsync, tar => ImportAsync(tar, cancellationToken));
-    }
-
-    private async Task ImportAsync(Stream tar, CancellationToken cancellationToken)
-    {
-        var name = Image.Split(':');
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"images/create?fromSrc=-&repo={name[0]}&tag={name[1]}")
-        {
-            Content = new StreamContent(tar),
-        };
-        using var response = await Http.SendAsync(request, cancellationToken);
-        await HttpAnswers.EnsureSuccessAsync(response, cancellationToken);
-
-        // Docker answers 200 before it begins; how it went is in the last line.
-        var progress = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (progress.Contains("\"error\"", StringComparison.Ordinal)) throw new BenchException($"Docker did not import the files: {progress}");
-    }
-
     private async Task RemoveContainersAsync()
     {
         try
@@ -143,16 +168,6 @@ internal sealed class DockerDaemon : IAsyncDisposable
         catch (Exception failure) when (failure is HttpRequestException or BenchException or JsonException)
         {
             await Console.Error.WriteLineAsync($"Docker's containers could not be removed: {failure.Message}");
-        }
-    }
-
-    /// <summary>Docker removes the groups of its containers, but not their parent.</summary>
-    private void RemoveCgroups()
-    {
-        const string mounts = "/sys/fs/cgroup";
-        foreach (var parent in Directory.EnumerateDirectories(mounts).Append(mounts).Select(mount => mount + _cgroupParent))
-        {
-            if (Directory.Exists(parent)) Directory.Delete(parent);
         }
     }
 }

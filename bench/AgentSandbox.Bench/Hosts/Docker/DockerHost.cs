@@ -1,22 +1,29 @@
 using System.Net.Http.Json;
-using AgentSandbox.Bench.Kernel;
 
 namespace AgentSandbox.Bench.Hosts.Docker;
 
 /// <summary>Docker Engine as a sandbox host: a box is a started container whose first process sleeps.</summary>
-internal sealed class DockerHost(DockerDaemon daemon) : ISandboxHost
+/// <param name="runtime">What the engine shall make containers with, by the name that it knows it by.</param>
+internal sealed class DockerHost(DockerDaemon daemon, string runtime) : ISandboxHost
 {
+    private const string Prefix = "bench-";
+
     private readonly HttpClient _http = daemon.Http;
+    private readonly EngineBoxes _boxes = new(daemon, Prefix);
 
     public string Name => "Docker";
 
-    public IReadOnlyList<int> ServicePids => [daemon.Pid, .. ProcessTable.ChildrenOf(daemon.Pid)];
+    public IBoxes Boxes => _boxes;
+
+    public int BoxesAtRest => 0;
+
+    public IReadOnlyList<int> ServicePids => _boxes.ServicePids;
 
     public async Task<string> CreateAsync(BoxSize size, CancellationToken cancellationToken)
     {
-        var created = await _http.CallJsonAsync(HttpMethod.Post, "containers/create", DockerBody.Container(size), cancellationToken);
-        var id = created.GetProperty("Id").GetString()!;
-        await _http.CallAsync(HttpMethod.Post, $"containers/{id}/start", null, cancellationToken);
+        var id = Guid.NewGuid().ToString("n");
+        await _http.CallJsonAsync(HttpMethod.Post, $"containers/create?name={Prefix}{id}", DockerBody.Container(size, runtime), cancellationToken);
+        await _http.CallAsync(HttpMethod.Post, $"containers/{Prefix}{id}/start", null, cancellationToken);
         return id;
     }
 
@@ -52,28 +59,13 @@ internal sealed class DockerHost(DockerDaemon daemon) : ISandboxHost
     }
 
     public Task DeleteAsync(string id, CancellationToken cancellationToken) =>
-        _http.CallAsync(HttpMethod.Delete, $"containers/{id}?force=true&v=true", null, cancellationToken);
-
-    public async Task<IReadOnlyList<BoxProcesses>> ListBoxesAsync(CancellationToken cancellationToken)
-    {
-        var boxes = new List<BoxProcesses>();
-        var containers = await _http.CallJsonAsync(HttpMethod.Get, "containers/json", null, cancellationToken);
-        foreach (var container in containers.EnumerateArray())
-        {
-            var id = container.GetProperty("Id").GetString();
-            var details = await _http.CallJsonAsync(HttpMethod.Get, $"containers/{id}/json", null, cancellationToken);
-            var init = details.GetProperty("State").GetProperty("Pid").GetInt32();
-            boxes.Add(new BoxProcesses(init, ProcessTable.ParentOf(init) is { } shim ? [shim] : []));
-        }
-
-        return boxes;
-    }
+        _http.CallAsync(HttpMethod.Delete, $"containers/{Prefix}{id}?force=true&v=true", null, cancellationToken);
 
     private async Task ExecAsync(
         string id, IReadOnlyList<string> command, OutputSink onStdout, long stdinLength, CancellationToken cancellationToken)
     {
         var body = DockerBody.Exec(command, attachStdin: stdinLength > 0);
-        var created = await _http.CallJsonAsync(HttpMethod.Post, $"containers/{id}/exec", body, cancellationToken);
+        var created = await _http.CallJsonAsync(HttpMethod.Post, $"containers/{Prefix}{id}/exec", body, cancellationToken);
         var exec = created.GetProperty("Id").GetString()!;
         var errors = await AttachAsync(exec, onStdout, stdinLength, cancellationToken);
 

@@ -6,13 +6,17 @@ using System.Text.Json;
 namespace AgentSandbox.Bench.Hosts.Server;
 
 /// <summary>This project's server over its REST API: a box is a session's sandbox.</summary>
-internal sealed class ServerHost(string name, ServerProcess server) : ISandboxHost
+internal sealed class ServerHost(string name, ServerProcess server, IBoxes boxes) : ISandboxHost
 {
     private readonly HttpClient _http = server.Http;
 
     public string Name { get; } = name;
 
-    public IReadOnlyList<int> ServicePids => [server.Pid];
+    public IBoxes Boxes => boxes;
+
+    public int BoxesAtRest => server.Settings.PoolSize;
+
+    public IReadOnlyList<int> ServicePids => [server.Pid, .. boxes.ServicePids];
 
     public async Task<string> CreateAsync(BoxSize size, CancellationToken cancellationToken)
     {
@@ -67,10 +71,6 @@ internal sealed class ServerHost(string name, ServerProcess server) : ISandboxHo
 
     public Task DeleteAsync(string id, CancellationToken cancellationToken) =>
         _http.CallAsync(HttpMethod.Delete, $"sessions/{id}", null, cancellationToken);
-
-    /// <summary>The API names no processes, and should not; the server's own notes on its boxes do.</summary>
-    public Task<IReadOnlyList<BoxProcesses>> ListBoxesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<BoxProcesses>>([.. server.ReadBoxPids().Select(pid => new BoxProcesses(pid, Companions: []))]);
 
     private static string FilePath(string id, string path) => $"sessions/{id}/files?path={Uri.EscapeDataString(path)}";
 

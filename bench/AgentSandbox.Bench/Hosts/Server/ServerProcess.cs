@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,33 +9,36 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(15);      // the first start ever builds the template
 
     private readonly ChildProcess _process;
-    private readonly string _dataDirectory;
 
-    private ServerProcess(ChildProcess process, HttpClient http, string dataDirectory)
+    private ServerProcess(ChildProcess process, HttpClient http, ServerSettings settings)
     {
         _process = process;
-        _dataDirectory = dataDirectory;
+        Settings = settings;
         Http = http;
     }
 
     public HttpClient Http { get; }
 
+    public ServerSettings Settings { get; }
+
     public int Pid => _process.Id;
 
-    /// <param name="dataDirectory">Made when missing; its <c>templates</c> become a link to the shared ones.</param>
+    /// <param name="server">Its <c>AgentSandbox.Server.dll</c>.</param>
+    /// <param name="templates">The data directory's <c>templates</c> become a link to these, which are shared.</param>
     public static async Task<ServerProcess> StartAsync(
-        string server, string dataDirectory, string templates, int poolSize, TimeProvider time, CancellationToken cancellationToken)
+        string server, ServerSettings settings, string templates, TimeProvider time, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(dataDirectory);
+        Directory.CreateDirectory(settings.DataDirectory);
         Directory.CreateDirectory(templates);
-        Directory.CreateSymbolicLink(Path.Combine(dataDirectory, "templates"), templates);
+        Directory.CreateSymbolicLink(Path.Combine(settings.DataDirectory, "templates"), templates);
 
         var port = FreePort();
-        var process = ChildProcess.Start("dotnet", [server], Environment(port, dataDirectory, poolSize), dataDirectory + ".log");
-        var started = new ServerProcess(process, Connect(port), dataDirectory);
+        var process = ChildProcess.Start("dotnet", [server], settings.ToEnvironment(port), settings.DataDirectory + ".log");
+        var started = new ServerProcess(process, Connect(port), settings);
         try
         {
             await process.WaitUntilReadyAsync(started.IsReadyAsync, StartLimit, time, cancellationToken);
+            await started.EnsureIsAsync(settings.Subject, cancellationToken);
             return started;
         }
         catch
@@ -46,49 +48,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The first process of every box, as the OCI runtime wrote it down for the server.</summary>
-    public IEnumerable<int> ReadBoxPids()
-    {
-        foreach (var directory in Directory.EnumerateDirectories(Path.Combine(_dataDirectory, "boxes", "boxes")))
-        {
-            if (TryReadPid(Path.Combine(directory, "init.pid")) is { } pid) yield return pid;
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await _process.DisposeAsync();
     }
 
-    private static Dictionary<string, string> Environment(int port, string dataDirectory, int poolSize) => new(StringComparer.Ordinal)
-    {
-        ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
-        ["DATA_DIR"] = dataDirectory,
-        ["WARM_POOL_SIZE"] = poolSize.ToString(CultureInfo.InvariantCulture),
-        ["MAX_CONCURRENT_SESSIONS"] = "500",
-        ["RATE_LIMIT_MAX_REQUESTS"] = "1000000",
-        ["SESSION_TIMEOUT_MS"] = "1800000",
-        ["LOG_LEVEL"] = "warn",
-    };
-
     private static HttpClient Connect(int port)
     {
         var handler = new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10) };
         return new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/"), Timeout = TimeSpan.FromMinutes(5) };
-    }
-
-    /// <summary>Null when the box is only beginning, or already gone.</summary>
-    private static int? TryReadPid(string file)
-    {
-        try
-        {
-            return int.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid) ? pid : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 
     private static int FreePort()
@@ -109,5 +78,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Else the report would bear the name of something that was not measured.</summary>
+    private async Task EnsureIsAsync(Subject subject, CancellationToken cancellationToken)
+    {
+        var runtimes = await Http.CallJsonAsync(HttpMethod.Get, "runtimes", null, cancellationToken);
+        var runtime = runtimes.GetProperty("items")[0];
+        var found = new Subject(runtime.GetProperty("name").GetString()!, runtime.GetProperty("defaultIsolation").GetString()!);
+        if (found != subject) throw new BenchException($"The server makes boxes with {found} instead of {subject}.");
     }
 }
