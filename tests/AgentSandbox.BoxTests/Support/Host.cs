@@ -14,8 +14,19 @@ internal static partial class Host
         return mark;
     }
 
-    /// <summary>The host's pid of the process that was started with <paramref name="mark"/>.</summary>
+    /// <summary>
+    /// The host's pid of the process that was started with <paramref name="mark"/>. Whoever started it goes on a moment before
+    /// the kernel has put its command line in place.
+    /// </summary>
     public static int FindProcess(string mark)
+    {
+        int? found = null;
+        if (SpinWait.SpinUntil(() => (found = TryFindProcess(mark)) is not null, TimeSpan.FromSeconds(10))) return found!.Value;
+
+        throw new InvalidOperationException($"No process is marked {mark}.");
+    }
+
+    private static int? TryFindProcess(string mark)
     {
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
@@ -23,7 +34,7 @@ internal static partial class Host
             if (CommandLineOf(pid) == $"sleep\0{mark}\0") return pid;
         }
 
-        throw new InvalidOperationException($"No process is marked {mark}.");
+        return null;
     }
 
     /// <summary>The box's PID 1, as the host numbers it.</summary>
