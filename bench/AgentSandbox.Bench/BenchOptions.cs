@@ -51,8 +51,8 @@ internal sealed record BenchOptions
             options = name switch
             {
                 "--quick" => options with { Quick = true },
-                "--runtime" => options with { Subject = options.Subject with { Runtime = ParseChoice(name, ValueOf(name), Subject.Oci, Subject.Docker) } },
-                "--isolation" => options with { Subject = options.Subject with { Isolation = ParseChoice(name, ValueOf(name), Subject.Standard, Subject.Gvisor) } },
+                "--runtime" => options with { Subject = options.Subject with { Runtime = Choose(name, Subject.Oci, Subject.Docker) } },
+                "--isolation" => options with { Subject = options.Subject with { Isolation = Choose(name, Subject.Standard, Subject.Gvisor) } },
                 "--no-docker" => options with { WithDocker = false },
                 "--only" => options with { Only = ParseNames(ValueOf(name)) },
                 "--json" => options with { JsonPath = ValueOf(name) },
@@ -65,11 +65,14 @@ internal sealed record BenchOptions
 
         return options;
 
+        string Choose(string name, params ReadOnlySpan<string> choices)
+        {
+            var value = ValueOf(name);
+            return choices.Contains(value) ? value : throw new BenchException($"{name} must be {string.Join(" or ", choices)}.");
+        }
+
         string ValueOf(string name) => rest.TryDequeue(out var value) ? value : throw new BenchException($"{name} needs a value.");
     }
-
-    private static string ParseChoice(string name, string value, params ReadOnlySpan<string> choices) =>
-        choices.Contains(value) ? value : throw new BenchException($"{name} must be {string.Join(" or ", choices)}.");
 
     private static HashSet<string> ParseNames(string text)
     {

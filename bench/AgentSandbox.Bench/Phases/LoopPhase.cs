@@ -56,9 +56,13 @@ internal sealed class LoopPhase(IReadOnlyList<string> command) : IPhase
     private static string Describe(Samples samples, TimeSpan elapsed, TimeSpan cleanUp)
     {
         var spread = samples.Summarise();
-        var times = string.Create(
-            CultureInfo.InvariantCulture,
-            $"one round took {spread?.P50:0.0} ms (p99 {spread?.P99:0.0}, max {spread?.Max:0.0}); at rest after {cleanUp.TotalSeconds:0.0} s, with that {samples.Count / (elapsed + cleanUp).TotalSeconds:0.0} per second");
+        var perSecond = samples.Count / (elapsed + cleanUp).TotalSeconds;
+        string[] parts =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"one round took {spread?.P50:0.0} ms (p99 {spread?.P99:0.0}, max {spread?.Max:0.0})"),
+            string.Create(CultureInfo.InvariantCulture, $"at rest after {cleanUp.TotalSeconds:0.0} s, with that {perSecond:0.0} per second"),
+        ];
+        var times = string.Join("; ", parts);
         return samples.FirstFailure is { } failure ? $"{times}; first failure: {failure}" : times;
     }
 }

@@ -14,9 +14,25 @@ internal static class ReportTable
             [.. report.Rows.Select(Cells)]);
         WriteNotes(report, output);
 
+        WriteVerdicts(report, output);
+        foreach (var failure in report.Failures) output.WriteLine($"\nNot measured: {failure.Phase}: {failure.Message}");
+    }
+
+    private static void WriteSides(Report report, TextWriter output)
+    {
+        var tools = report.Tools is null ? "" : $", {report.Tools}";
+        output.WriteLine($"Server: runtime {report.Subject.Runtime}, isolation {report.Subject.Isolation}{tools}");
+        if (report.Docker is not null) output.WriteLine($"Docker: {report.Docker}");
+        if (!report.IsDockerMeasured) output.WriteLine("Docker was not measured.");
+        else if (report.Subject.IsGvisor) output.WriteLine("Docker's containers were made with gVisor too.");
+    }
+
+    private static void WriteVerdicts(Report report, TextWriter output)
+    {
+        if (report.Verdicts.Count == 0) return;
+
         output.WriteLine();
         MarkdownTable.Write(output, ["target", "bound", "measured", "met"], [.. report.Verdicts.Select(Cells)]);
-        foreach (var failure in report.Failures) output.WriteLine($"\nNot measured: {failure.Phase}: {failure.Message}");
     }
 
     private static void WriteHeading(Report report, TextWriter output)
@@ -29,10 +45,7 @@ internal static class ReportTable
 
         output.WriteLine($"{machine.Processor}, {machine.Cores} cores, {memory}");
         output.WriteLine($"{machine.System}, Linux {machine.Kernel}, cgroups {machine.Cgroups}, {machine.DotNet}");
-        output.WriteLine($"Server: runtime {report.Subject.Runtime}, isolation {report.Subject.Isolation}{(report.Tools is { } tools ? $", {tools}" : "")}");
-        if (report.Docker is not null) output.WriteLine($"Docker: {report.Docker}");
-        if (!report.IsDockerMeasured) output.WriteLine("Docker was not measured.");
-        else if (report.Subject.IsGvisor) output.WriteLine("Docker's containers were made with gVisor too.");
+        WriteSides(report, output);
         output.WriteLine($"Scale: {report.Scale}");
         output.WriteLine(run);
         if (report.Quick) output.WriteLine("Quick: too few measurements for conclusions.");
