@@ -12,7 +12,6 @@ namespace AgentSandbox.Server.Runtimes.Docker;
 /// </summary>
 internal static class DockerContainer
 {
-    private const int OomScoreAdjustment = 200;
     private const string RlimitPrefix = "RLIMIT_";
 
     private static readonly string User = string.Create(CultureInfo.InvariantCulture, $"{RootAccounts.UserId}:{RootAccounts.UserId}");
@@ -72,7 +71,7 @@ internal static class DockerContainer
         MemorySwap = spec.Limits.MemoryBytes,            // of both together: no swap
         NanoCPUs = (long)(spec.Limits.Cpus * 1e9),
         PidsLimit = CgroupTree.PidsAllowance + (IsGvisor(spec) ? GvisorLimits.OnHost(spec.Limits) : spec.Limits).Pids,
-        OomScoreAdj = OomScoreAdjustment,
+        OomScoreAdj = LimitsOf(spec).OomScoreAdjustment,
         Ulimits = [.. Ulimits(spec)],
     };
 
@@ -95,9 +94,12 @@ internal static class DockerContainer
     /// let one box use up what the others need. gVisor's counts for its box alone, and nothing else bounds processes there.
     /// </summary>
     private static IEnumerable<Ulimit> Ulimits(SandboxSpec spec) =>
-        from limit in ProcessLimits.Create(spec.Limits.Pids, _ => ulong.MaxValue, OomScoreAdjustment).All
+        from limit in LimitsOf(spec).All
         where IsGvisor(spec) || limit.Type is not ("RLIMIT_NPROC" or "RLIMIT_SIGPENDING" or "RLIMIT_MSGQUEUE")
         select new Ulimit { Name = limit.Type[RlimitPrefix.Length..].ToLowerInvariant(), Soft = (long)limit.Value, Hard = (long)limit.Value };
+
+    /// <summary>As for a box without an engine, but for what this process may raise: the engine may be on another machine.</summary>
+    private static ProcessLimits LimitsOf(SandboxSpec spec) => ProcessLimits.Create(spec.Limits.Pids, _ => ulong.MaxValue, ownOomScoreAdjustment: 0);
 
     private static bool IsGvisor(SandboxSpec spec) => spec.Isolation is RuntimeCapabilities.Gvisor;
 }
