@@ -1,5 +1,6 @@
 using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Agents;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Commands;
 using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Docs;
@@ -24,10 +25,11 @@ internal static class Program
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddLogs(configuration.LogLevel);
-        builder.WebHost.AddKestrelLimits(configuration.Port);
+        builder.WebHost.AddKestrelLimits(configuration.Access.Address, configuration.Port);
 
         builder.Services.AddConfiguration(configuration);
-        builder.Services.AddLocalHostsOnly();
+        builder.Services.AddAccess(configuration.Access);
+        builder.Services.AddSingleton<SecurityLog>();
         builder.Services.AddRateLimits(configuration.RateLimitMaxRequests);
         builder.Services.AddApiDocs();
         builder.Services.AddSandboxes(runtime, configuration.Sessions.Isolation, templates);
@@ -37,20 +39,25 @@ internal static class Program
         builder.Services.AddProblems();
 
         var app = builder.Build();
+        app.UseTrustedProxies();
         app.UseMiddleware<RequestLog>();
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseHostFiltering();
         app.UseStatusCodePages();
-        app.UseRateLimiter();
         app.UseSameOrigin();
         app.UsePage();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
 
         app.MapSessions();
         app.MapCommands();
         app.MapFiles();
         app.MapAgents();
         app.MapRuntimes();
+        app.MapKeys();
+        app.MapLogin();
         app.MapHealth();
         app.MapApiDocs();
         return app;

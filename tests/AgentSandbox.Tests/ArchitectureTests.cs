@@ -9,7 +9,9 @@ public sealed partial class ArchitectureTests
     private static readonly string[][] Ranks =
     [
         ["Problems", "Templates", "Native"],
-        ["Guests", "Events", "Observability", "Access", "Limits", "Health", "Docs"],
+        ["Audit"],
+        ["Access"],
+        ["Guests", "Events", "Observability", "Limits", "Health", "Docs"],
         ["Runtimes"],
         ["Pools"],
         ["Sessions"],

@@ -1,30 +1,58 @@
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Problems;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
 
 namespace AgentSandbox.Server.Access;
 
 /// <summary>
-/// Nobody logs in on loopback, so any web page in the user's browser could talk to the server. Two checks keep other
-/// sites out: the host name must be a local one (else a site could rebind its own name to 127.0.0.1), and a request that
-/// changes something must not come from another origin.
+/// Keeps other sites' pages out of the server that a user's browser can reach. Two checks: while nobody logs in the host name
+/// must be a local one (else a site could rebind its own name to 127.0.0.1), and a request that changes something must not
+/// come from another origin than those that the operator named.
 /// </summary>
 internal static class SameOrigin
 {
-    public static void AddLocalHostsOnly(this IServiceCollection services) => services.Configure<HostFilteringOptions>(options =>
+    private static readonly string[] LocalHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+    public static void AddSameOrigin(this IServiceCollection services, AccessOptions options)
     {
-        options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
-        options.IncludeFailureMessage = false;
-    });
+        services.AddSingleton<IConfigureOptions<HostFilteringOptions>, AllowedHosts>();
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. options.CorsOrigins])
+            .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
+            .WithHeaders("Authorization", "X-API-Key", "Content-Type", "Accept")
+            .WithExposedHeaders("Location", "Retry-After", "X-Request-Id", "RateLimit", "RateLimit-Policy")));
+    }
 
-    public static void UseSameOrigin(this IApplicationBuilder app) => app.Use((context, next) =>
-        IsForeign(context.Request)
-            ? Problem.Create(403, "cross_origin", "Requests from other sites are refused.", "Call the API from the server's own page, or without an Origin header.").ExecuteAsync(context)
-            : next(context));
+    public static void UseSameOrigin(this IApplicationBuilder app)
+    {
+        var options = app.ApplicationServices.GetRequiredService<AccessOptions>();
+        var security = app.ApplicationServices.GetRequiredService<SecurityLog>();
+        if (options.CorsOrigins.Count > 0) app.UseCors();
+        app.Use((context, next) =>
+        {
+            if (!IsForeign(context.Request, options)) return next(context);
 
-    private static bool IsForeign(HttpRequest request)
+            security.Note(SecurityEvent.ForeignOrigin, $"{context.Request.Method} {context.Request.Path} from {context.Request.Headers.Origin}", context.AddressText());
+            return Problem.Create(403, "cross_origin", "Requests from other sites are refused.", "Call the API from the server's own page, or without an Origin header; the operator names other sites in CORS_ORIGINS.")
+                .ExecuteAsync(context);
+        });
+    }
+
+    private static bool IsForeign(HttpRequest request, AccessOptions options)
     {
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) return false;
         if (request.Headers.Origin.ToString() is not { Length: > 0 } origin) return false;
+        if (options.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)) return false;
         return !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private sealed class AllowedHosts(AccessOptions access, AccessMode mode) : IConfigureOptions<HostFilteringOptions>
+    {
+        public void Configure(HostFilteringOptions options)
+        {
+            options.AllowedHosts = mode.AllowsAnonymous ? LocalHosts : access.AllowedHosts is { Count: > 0 } named ? [.. named] : ["*"];
+            options.IncludeFailureMessage = false;
+        }
     }
 }

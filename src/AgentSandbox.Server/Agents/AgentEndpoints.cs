@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Commands;
 using AgentSandbox.Server.Events;
 using AgentSandbox.Server.Guests;
@@ -13,13 +14,13 @@ internal static class AgentEndpoints
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
         var agents = routes.MapGroup("/api/v1").WithTags("Agents");
-        agents.MapGet("/agents", List).WithName("listAgents").WithSummary("The agents of this server.");
-        agents.MapGet("/agents/{name}", Get).WithName("getAgent").WithSummary("An agent's manifest.").ProducesProblem(404);
-        agents.MapPost("/sessions/{id}/agents/{name}/runs", RunAsync).WithName("runAgent")
+        agents.MapGet("/agents", List).Reads(Scopes.None).WithName("listAgents").WithSummary("The agents of this server.");
+        agents.MapGet("/agents/{name}", Get).Reads(Scopes.None).WithName("getAgent").WithSummary("An agent's manifest.").ProducesProblem(404);
+        agents.MapPost("/sessions/{id}/agents/{name}/runs", RunAsync).Changes(Scopes.Agents).WithName("runAgent")
             .WithSummary("Run an agent in a session: its result, or its events when text/event-stream is accepted.")
             .Produces<RunResult>(200, "application/json", EventStreamWriter.MediaType)
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
-        agents.MapPost("/agents/{name}/runs", RunOnceAsync).WithName("runAgentOnce")
+        agents.MapPost("/agents/{name}/runs", RunOnceAsync).Changes(Scopes.Agents).WithName("runAgentOnce")
             .WithSummary("Run an agent in a session of its own that ends with it.")
             .Produces<RunResult>(200, "application/json", EventStreamWriter.MediaType)
             .ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
@@ -32,7 +33,7 @@ internal static class AgentEndpoints
         catalog.Find(name) is { } agent ? TypedResults.Ok(agent.Manifest) : NotFound();
 
     private static async Task<IResult> RunAsync(
-        string id, string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, SessionManager sessions,
+        string id, string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, OwnSessions sessions,
         CancellationToken cancellationToken)
     {
         if (catalog.Find(name) is not { } agent) return NotFound();
@@ -44,7 +45,7 @@ internal static class AgentEndpoints
     }
 
     private static async Task<IResult> RunOnceAsync(
-        string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, SessionManager sessions,
+        string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, OwnSessions sessions,
         SessionValidator validator, CancellationToken cancellationToken)
     {
         if (catalog.Find(name) is not { } agent) return NotFound();
@@ -60,7 +61,7 @@ internal static class AgentEndpoints
         }
         finally
         {
-            sessions.Delete(session.Id, SessionEnd.Deleted);
+            sessions.Delete(session.Id);
         }
     }
 

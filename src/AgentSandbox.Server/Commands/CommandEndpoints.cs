@@ -1,4 +1,5 @@
 using System.Text;
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Events;
 using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Problems;
@@ -12,23 +13,23 @@ internal static class CommandEndpoints
     public static void MapCommands(this IEndpointRouteBuilder routes)
     {
         var commands = routes.MapGroup("/api/v1/sessions/{id}/commands").WithTags("Commands").ProducesProblem(404).ProducesProblem(409);
-        commands.MapPost("/", RunAsync).WithName("runCommand")
+        commands.MapPost("/", RunAsync).Changes(Scopes.Commands).WithName("runCommand")
             .WithSummary("Run a command: its result, or its events when text/event-stream is accepted.")
             .Produces<CommandResult>(200, "application/json", EventStreamWriter.MediaType).Produces<CommandStarted>(201).ProducesProblem(422);
-        commands.MapGet("/", ListAsync).WithName("listCommands").WithSummary("Commands that run, and the last ones that ended.");
-        commands.MapGet("/{pid:int}", GetAsync).WithName("getCommand").WithSummary("Inspect a command.");
-        commands.MapGet("/{pid:int}/events", FollowAsync).WithName("followCommand")
+        commands.MapGet("/", ListAsync).Reads(Scopes.Commands).WithName("listCommands").WithSummary("Commands that run, and the last ones that ended.");
+        commands.MapGet("/{pid:int}", GetAsync).Reads(Scopes.Commands).WithName("getCommand").WithSummary("Inspect a command.");
+        commands.MapGet("/{pid:int}/events", FollowAsync).Reads(Scopes.Commands).WithName("followCommand")
             .WithSummary("Its last output, then what comes, as text/event-stream. Leaving does not end it.")
             .Produces(200, contentType: EventStreamWriter.MediaType);
-        commands.MapPost("/{pid:int}/signal", SignalAsync).WithName("signalCommand").WithSummary("Send a signal to its process group.").ProducesProblem(422);
-        commands.MapPost("/{pid:int}/stdin", WriteStdinAsync).WithName("writeCommandStdin").WithSummary("Write to its standard input.").ProducesProblem(422);
+        commands.MapPost("/{pid:int}/signal", SignalAsync).Changes(Scopes.Commands).WithName("signalCommand").WithSummary("Send a signal to its process group.").ProducesProblem(422);
+        commands.MapPost("/{pid:int}/stdin", WriteStdinAsync).Changes(Scopes.Commands).WithName("writeCommandStdin").WithSummary("Write to its standard input.").ProducesProblem(422);
     }
 
     private static async Task<IResult> RunAsync(
         string id,
         RunCommandRequest request,
         HttpContext http,
-        SessionManager sessions,
+        OwnSessions sessions,
         CommandValidator validator,
         CommandRunner runner,
         CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ internal static class CommandEndpoints
     }
 
     private static async Task<Results<Ok<CommandList>, ProblemHttpResult>> ListAsync(
-        string id, SessionManager sessions, CancellationToken cancellationToken)
+        string id, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
         using var held = lease;
@@ -73,7 +74,7 @@ internal static class CommandEndpoints
     }
 
     private static async Task<Results<Ok<CommandResponse>, ProblemHttpResult>> GetAsync(
-        string id, int pid, SessionManager sessions, CancellationToken cancellationToken)
+        string id, int pid, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
         using var held = lease;
@@ -81,7 +82,7 @@ internal static class CommandEndpoints
     }
 
     private static async Task<IResult> FollowAsync(
-        string id, int pid, HttpResponse response, SessionManager sessions, CancellationToken cancellationToken)
+        string id, int pid, HttpResponse response, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
 
@@ -91,7 +92,7 @@ internal static class CommandEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SignalAsync(
-        string id, int pid, SignalRequest request, SessionManager sessions, CancellationToken cancellationToken)
+        string id, int pid, SignalRequest request, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (!SignalNames.TryParse(request.Signal, out var signal))
         {
@@ -107,7 +108,7 @@ internal static class CommandEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> WriteStdinAsync(
-        string id, int pid, StdinRequest request, SessionManager sessions, CancellationToken cancellationToken)
+        string id, int pid, StdinRequest request, OwnSessions sessions, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
         var data = Decode(request, errors);

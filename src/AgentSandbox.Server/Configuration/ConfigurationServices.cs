@@ -4,12 +4,12 @@ namespace AgentSandbox.Server.Configuration;
 
 internal static class ConfigurationServices
 {
-    /// <summary>Small bodies, a bounded number of connections, loopback only: nobody logs in yet.</summary>
-    public static void AddKestrelLimits(this IWebHostBuilder host, int port) => host.UseKestrel(options =>
+    /// <summary>Small bodies and a bounded number of connections.</summary>
+    public static void AddKestrelLimits(this IWebHostBuilder host, IPAddress address, int port) => host.UseKestrel(options =>
     {
         // Port 0 lets the kernel choose, which it can do for one address only.
-        if (port == 0) options.Listen(IPAddress.Loopback, 0);
-        else options.ListenLocalhost(port);
+        if (IPAddress.IsLoopback(address) && port != 0) options.ListenLocalhost(port);
+        else options.Listen(address, port);
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = 1 << 20;
         options.Limits.MaxConcurrentConnections = 10_000;

@@ -18,6 +18,10 @@ internal sealed partial class EnvironmentReader(IConfiguration configuration)
 
     public string Text(string name, string fallback) => Text(name) ?? fallback;
 
+    /// <summary>Texts with commas between; none when unset.</summary>
+    public IReadOnlyList<string> List(string name) =>
+        Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
     public int Integer(string name, int fallback, int minimum, int maximum) =>
         (int)Long(name, fallback, minimum, maximum);
 

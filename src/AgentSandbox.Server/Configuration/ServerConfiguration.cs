@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Commands;
 using AgentSandbox.Server.Pools;
 using AgentSandbox.Server.Runtimes;
@@ -13,6 +14,7 @@ namespace AgentSandbox.Server.Configuration;
 /// </summary>
 internal sealed record ServerConfiguration(
     int Port,
+    AccessOptions Access,
     ServerPaths Paths,
     LogLevel LogLevel,
     int? RateLimitMaxRequests,
@@ -46,6 +48,7 @@ internal sealed record ServerConfiguration(
         var allowUnenforcedLimits = reader.Flag("ALLOW_UNENFORCED_LIMITS", false);
         var configuration = new ServerConfiguration(
             reader.Integer("PORT", 3001, 0, 65_535),
+            AccessReader.Read(reader, paths.DataDirectory),
             paths,
             ReadLogLevel(reader),
             reader.Text("RATE_LIMIT_MAX_REQUESTS") is null ? null : reader.Integer("RATE_LIMIT_MAX_REQUESTS", 100, 1, 1_000_000),
@@ -151,7 +154,7 @@ internal sealed record ServerConfiguration(
     {
         var name = reader.Text("DOCKER_HOSTS") is null ? "DOCKER_SOCKET" : "DOCKER_HOSTS";
         var endpoints = new List<DockerEndpoint>();
-        foreach (var text in reader.Text(name, DockerEndpoint.DefaultSocket).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var text in reader.List(name) is { Count: > 0 } named ? named : [DockerEndpoint.DefaultSocket])
         {
             if (DockerEndpoint.TryParse(text) is not { } endpoint) reader.Reject(name, text, DockerEndpoint.Form, endpoints);
             else if (endpoints.Exists(other => other.Name == endpoint.Name)) reader.Reject(name, text, "a host with a name of its own: add ?name=NAME", endpoints);

@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Access;
 using Scalar.AspNetCore;
 
 namespace AgentSandbox.Server.Docs;
@@ -16,7 +17,7 @@ internal static class ApiDocs
 
     public static void MapApiDocs(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json");
-        routes.MapScalarApiReference("/docs", options => options.WithTitle("AI Agent Sandbox API").DisableDefaultFonts());
+        routes.MapOpenApi("/openapi/{documentName}.json").ForEverybody();
+        routes.MapScalarApiReference("/docs", options => options.WithTitle("AI Agent Sandbox API").DisableDefaultFonts()).ForEverybody();
     }
 }

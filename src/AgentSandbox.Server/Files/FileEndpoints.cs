@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Problems;
 using AgentSandbox.Server.Sessions;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,18 +20,18 @@ internal static class FileEndpoints
     {
         var files = routes.MapGroup("/api/v1/sessions/{id}/files").WithTags("Files")
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
-        files.MapGet("/", ReadAsync).WithName("readFile").WithSummary("Read a file.").Produces(200, contentType: "application/octet-stream");
-        files.MapPut("/", WriteAsync).WithName("writeFile").WithSummary("Write a file whole; its directories are made. Readers never see half of it.")
+        files.MapGet("/", ReadAsync).Reads(Scopes.Files).WithName("readFile").WithSummary("Read a file.").Produces(200, contentType: "application/octet-stream");
+        files.MapPut("/", WriteAsync).Changes(Scopes.Files).WithName("writeFile").WithSummary("Write a file whole; its directories are made. Readers never see half of it.")
             .Accepts<byte[]>("application/octet-stream").Produces<FileResponse>().ProducesProblem(507);
-        files.MapDelete("/", RemoveAsync).WithName("removeFile").WithSummary("Remove a file, or with recursive=true a whole directory.");
-        files.MapGet("/list", ListAsync).WithName("listFiles").WithSummary("List a directory.");
-        files.MapGet("/stat", StatAsync).WithName("statFile").WithSummary("Inspect a file, directory or link.");
-        files.MapPost("/move", MoveAsync).WithName("moveFile").WithSummary("Move or rename.");
-        files.MapPost("/mkdir", MakeDirectoryAsync).WithName("makeDirectory").WithSummary("Make a directory and those above it.");
+        files.MapDelete("/", RemoveAsync).Changes(Scopes.Files).WithName("removeFile").WithSummary("Remove a file, or with recursive=true a whole directory.");
+        files.MapGet("/list", ListAsync).Reads(Scopes.Files).WithName("listFiles").WithSummary("List a directory.");
+        files.MapGet("/stat", StatAsync).Reads(Scopes.Files).WithName("statFile").WithSummary("Inspect a file, directory or link.");
+        files.MapPost("/move", MoveAsync).Changes(Scopes.Files).WithName("moveFile").WithSummary("Move or rename.");
+        files.MapPost("/mkdir", MakeDirectoryAsync).Changes(Scopes.Files).WithName("makeDirectory").WithSummary("Make a directory and those above it.");
     }
 
     private static async Task<IResult> ReadAsync(
-        string id, string path, HttpResponse response, SessionManager sessions, CancellationToken cancellationToken)
+        string id, string path, HttpResponse response, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -44,7 +45,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<Ok<FileResponse>, ProblemHttpResult>> WriteAsync(
-        string id, string path, HttpContext http, SessionManager sessions, CancellationToken cancellationToken)
+        string id, string path, HttpContext http, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -57,7 +58,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        string id, string path, SessionManager sessions, CancellationToken cancellationToken, bool recursive = false)
+        string id, string path, OwnSessions sessions, CancellationToken cancellationToken, bool recursive = false)
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -68,7 +69,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<Ok<FileList>, ProblemHttpResult>> ListAsync(
-        string id, SessionManager sessions, CancellationToken cancellationToken, string path = ".")
+        string id, OwnSessions sessions, CancellationToken cancellationToken, string path = ".")
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -88,7 +89,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<Ok<FileResponse>, ProblemHttpResult>> StatAsync(
-        string id, string path, SessionManager sessions, CancellationToken cancellationToken)
+        string id, string path, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -98,7 +99,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> MoveAsync(
-        string id, MoveFileRequest request, SessionManager sessions, CancellationToken cancellationToken)
+        string id, MoveFileRequest request, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if ((CheckPath("from", request.From) ?? CheckPath("to", request.To)) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -109,7 +110,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> MakeDirectoryAsync(
-        string id, MakeDirectoryRequest request, SessionManager sessions, CancellationToken cancellationToken)
+        string id, MakeDirectoryRequest request, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (CheckPath("path", request.Path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();

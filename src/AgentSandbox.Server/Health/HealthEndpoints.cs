@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -7,7 +8,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/").WithTags("Health").DisableRateLimiting();
+        var health = routes.MapGroup("/").WithTags("Health").DisableRateLimiting().ForEverybody();
         health.MapGet("/healthz", () => TypedResults.Ok(new HealthResponse("ok"))).WithName("getHealth").WithSummary("The server answers.");
         health.MapGet("/readyz", Ready).WithName("getReadiness").WithSummary("A real command has run in a real box.").ProducesProblem(503);
     }

@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Templates;
@@ -21,17 +22,18 @@ internal static class EntryPoint
             return args switch
             {
                 [] => await ServeCommand.RunAsync(configuration),
+                ["key", .. var rest] => await KeyCommand.RunAsync(configuration, rest),
                 ["doctor", .. var options] => await ExamineCommand.RunAsync(configuration, options.Contains("--json")),
                 ["template", .. var names] => await TemplateCommand.RunAsync(
                     configuration.Templates, configuration.Paths.TemplatesDirectory, names, Console.Out, CancellationToken.None),
-                _ => Fail($"Unknown argument '{args[0]}'. Give none to start the server, or one of: doctor, template.", UsageExitCode),
+                _ => Fail($"Unknown argument '{args[0]}'. Give none to start the server, or one of: doctor, key, template.", UsageExitCode),
             };
         }
         catch (ConfigurationException exception)
         {
             return Fail($"The configuration is not valid:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", exception.Errors)}");
         }
-        catch (Exception exception) when (exception is SandboxRuntimeException or TemplateException)
+        catch (Exception exception) when (exception is SandboxRuntimeException or TemplateException or AccessException)
         {
             return Fail(exception.Message);
         }

@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AgentSandbox.Server.Runtimes;
@@ -5,7 +6,7 @@ namespace AgentSandbox.Server.Runtimes;
 internal static class RuntimeEndpoints
 {
     public static void MapRuntimes(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/runtimes", List).WithTags("Runtimes").WithName("listRuntimes")
+        routes.MapGet("/api/v1/runtimes", List).Reads(Scopes.None).WithTags("Runtimes").WithName("listRuntimes")
             .WithSummary("How boxes are made here: isolations on offer with the walls that were found in force, and hosts.");
 
     private static Ok<RuntimeList> List(RuntimeOffer offer)

@@ -18,9 +18,10 @@ internal sealed class Session
     private long _deadline;                                           // guarded by _gate; monotonic timestamp
     private int _leases;                                              // guarded by _gate
 
-    public Session(Sandbox sandbox, SessionRequest request, TimeProvider time)
+    public Session(Sandbox sandbox, string owner, SessionRequest request, TimeProvider time)
     {
         Sandbox = sandbox;
+        Owner = owner;
         _environment = request.Environment;
         _metadata = request.Metadata;
         _time = time;
@@ -32,6 +33,9 @@ internal sealed class Session
     public string Id => Sandbox.Spec.Id;
 
     public Sandbox Sandbox { get; }
+
+    /// <summary>Who may see it, beside admins.</summary>
+    public string Owner { get; }
 
     /// <summary>What every command of this session gets on top of the template's variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get { lock (_gate) return _environment; } }

@@ -24,7 +24,7 @@ internal sealed record SessionResponse(
     string Runtime,
     string Isolation,
     string Host,
-    string? Owner,
+    string Owner,
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt,
     long TimeoutMs,

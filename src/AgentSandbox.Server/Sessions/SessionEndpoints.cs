@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -9,22 +10,22 @@ internal static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         var sessions = routes.MapGroup("/api/v1/sessions").WithTags("Sessions");
-        sessions.MapPost("/", CreateAsync).WithName("createSession").WithSummary("Create a session.")
+        sessions.MapPost("/", CreateAsync).Changes(Scopes.Sessions).WithName("createSession").WithSummary("Create a session.")
             .ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
-        sessions.MapGet("/", List).WithName("listSessions").WithSummary("List sessions, newest first; filter by state and by labels (metadata=key=value).")
+        sessions.MapGet("/", List).Reads(Scopes.Sessions).WithName("listSessions").WithSummary("List sessions, newest first; filter by state and by labels (metadata=key=value).")
             .ProducesProblem(422);
-        sessions.MapGet("/{id}", Get).WithName("getSession").WithSummary("Inspect a session.").ProducesProblem(404);
-        sessions.MapPatch("/{id}", Update).WithName("updateSession").WithSummary("Extend a session from now on, or replace its labels.")
+        sessions.MapGet("/{id}", Get).Reads(Scopes.Sessions).WithName("getSession").WithSummary("Inspect a session.").ProducesProblem(404);
+        sessions.MapPatch("/{id}", Update).Changes(Scopes.Sessions).WithName("updateSession").WithSummary("Extend a session from now on, or replace its labels.")
             .ProducesProblem(404).ProducesProblem(422);
-        sessions.MapDelete("/{id}", Delete).WithName("deleteSession").WithSummary("End a session. Nothing of it remains.").ProducesProblem(404);
-        sessions.MapGet("/{id}/stats", StatsAsync).WithName("getSessionStats").WithSummary("What the session uses now.")
+        sessions.MapDelete("/{id}", Delete).Changes(Scopes.Sessions).WithName("deleteSession").WithSummary("End a session. Nothing of it remains.").ProducesProblem(404);
+        sessions.MapGet("/{id}/stats", StatsAsync).Reads(Scopes.Sessions).WithName("getSessionStats").WithSummary("What the session uses now.")
             .ProducesProblem(404).ProducesProblem(409);
     }
 
     private static async Task<Results<Created<SessionResponse>, ProblemHttpResult>> CreateAsync(
         [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] CreateSessionRequest? body,
         SessionValidator validator,
-        SessionManager sessions,
+        OwnSessions sessions,
         CancellationToken cancellationToken)
     {
         var (request, errors) = validator.Validate(body);
@@ -33,12 +34,12 @@ internal static class SessionEndpoints
         var (session, error) = await sessions.CreateAsync(request, cancellationToken);
         if (session is null) return error.ToProblem();
         // Nobody would ever learn its id.
-        if (cancellationToken.IsCancellationRequested) sessions.Delete(session.Id, SessionEnd.Deleted);
+        if (cancellationToken.IsCancellationRequested) sessions.Delete(session.Id);
         return TypedResults.Created($"/api/v1/sessions/{session.Id}", ToResponse(session));
     }
 
     private static Results<Ok<Page<SessionResponse>>, ProblemHttpResult> List(
-        int? limit, string? cursor, string? state, [FromQuery] string[]? metadata, SessionManager sessions)
+        int? limit, string? cursor, string? state, [FromQuery] string[]? metadata, OwnSessions sessions)
     {
         var errors = new ValidationErrors();
         var query = SessionList.Query.Parse(limit, cursor, state, metadata, errors);
@@ -48,11 +49,11 @@ internal static class SessionEndpoints
         return TypedResults.Ok(new Page<SessionResponse>([.. page.Items.Select(ToResponse)], page.NextCursor));
     }
 
-    private static Results<Ok<SessionResponse>, ProblemHttpResult> Get(string id, SessionManager sessions) =>
+    private static Results<Ok<SessionResponse>, ProblemHttpResult> Get(string id, OwnSessions sessions) =>
         sessions.TryFind(id, out var session) ? TypedResults.Ok(ToResponse(session)) : SessionError.NotFound.ToProblem();
 
     private static Results<Ok<SessionResponse>, ProblemHttpResult> Update(
-        string id, UpdateSessionRequest body, SessionValidator validator, SessionManager sessions)
+        string id, UpdateSessionRequest body, SessionValidator validator, OwnSessions sessions)
     {
         if (!sessions.TryFind(id, out var session)) return SessionError.NotFound.ToProblem();
         var errors = validator.Validate(body);
@@ -65,10 +66,10 @@ internal static class SessionEndpoints
         return TypedResults.Ok(ToResponse(session));
     }
 
-    private static Results<NoContent, ProblemHttpResult> Delete(string id, SessionManager sessions) =>
-        sessions.Delete(id, SessionEnd.Deleted) ? TypedResults.NoContent() : SessionError.NotFound.ToProblem();
+    private static Results<NoContent, ProblemHttpResult> Delete(string id, OwnSessions sessions) =>
+        sessions.Delete(id) ? TypedResults.NoContent() : SessionError.NotFound.ToProblem();
 
-    private static async Task<Results<Ok<StatsResponse>, ProblemHttpResult>> StatsAsync(string id, SessionManager sessions, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<StatsResponse>, ProblemHttpResult>> StatsAsync(string id, OwnSessions sessions, CancellationToken cancellationToken)
     {
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
         using var held = lease;
@@ -84,7 +85,7 @@ internal static class SessionEndpoints
         session.Sandbox.Runtime,
         session.Sandbox.Spec.Isolation,
         session.Sandbox.Host,
-        null,
+        session.Owner,
         session.CreatedAt,
         session.ExpiresAt,
         session.TimeoutMs,

@@ -31,16 +31,7 @@ internal sealed partial class SessionManager(
     public bool TryFind(string id, [NotNullWhen(true)] out Session? session) =>
         _sessions.TryGetValue(id, out session) && !session.IsExpired;
 
-    /// <summary>Finds a session and takes hold of its sandbox for one request, or says why that cannot be.</summary>
-    public bool TryAcquire(string id, [NotNullWhen(true)] out SessionLease? lease, out SessionError error)
-    {
-        lease = null;
-        error = SessionError.NotFound;
-        if (TryFind(id, out var session)) lease = session.TryAcquire(out error);
-        return lease is not null;
-    }
-
-    public async Task<(Session? Session, SessionError Error)> CreateAsync(SessionRequest request, CancellationToken cancellationToken)
+    public async Task<(Session? Session, SessionError Error)> CreateAsync(SessionRequest request, string owner, CancellationToken cancellationToken)
     {
         if (templates.Find(request.Template) is not { } template)
             return (null, templates.IsDefined(request.Template) ? SessionError.TemplateNotReady : SessionError.TemplateNotFound);
@@ -49,7 +40,7 @@ internal sealed partial class SessionManager(
         var (sandbox, error) = await ObtainAsync(template, request, cancellationToken);
         if (sandbox is null) return (null, error);
 
-        var session = new Session(sandbox, request, time);
+        var session = new Session(sandbox, owner, request, time);
         _sessions[session.Id] = session;
         _ = WatchAsync(session);
         Log.Created(logger, session.Id, template.Name, sandbox.Host);
