@@ -35,10 +35,9 @@ internal static class LoginEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> LogoutAsync(HttpContext context, CancellationToken cancellationToken)
+    private static async Task<NoContent> LogoutAsync(HttpResponse response)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        await context.SignOutAsync(AccessSchemes.Cookie);
+        await response.HttpContext.SignOutAsync(AccessSchemes.Cookie);
         return TypedResults.NoContent();
     }
 }
