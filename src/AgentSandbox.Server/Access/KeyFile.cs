@@ -15,6 +15,9 @@ internal sealed class KeyFile(string directory, TimeProvider time)
 
     private string Path { get; } = System.IO.Path.Combine(directory, "keys.json");
 
+    /// <summary>Makes the directory, for its owner alone.</summary>
+    public static void Prepare(string directory) => Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+
     /// <summary>Changes whenever the file does: it is replaced whole, so its time alone would be too coarse.</summary>
     public (DateTime Written, long Length) Stamp()
     {
@@ -45,7 +48,7 @@ internal sealed class KeyFile(string directory, TimeProvider time)
     {
         try
         {
-            Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+            Prepare(directory);
             await using var held = await LockAsync(cancellationToken);
             var temporary = Path + ".new";
             await using (var file = new FileStream(temporary, new FileStreamOptions

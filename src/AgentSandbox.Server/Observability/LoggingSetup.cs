@@ -15,6 +15,8 @@ internal static class LoggingSetup
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // Why the server cannot start is told in plain text, by whoever started it.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // It warns that what seals cookies lies on the disk; the directory is for its owner alone.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // Every failed request is one line of ours; the framework would add a stack trace of its own.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         logging.AddConsole(options =>
