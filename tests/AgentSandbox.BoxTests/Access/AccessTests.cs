@@ -156,7 +156,8 @@ public sealed class AccessTests(AccessServer server) : IClassFixture<AccessServe
         async Task<HttpResponseMessage> LoginFromAsync(string origin)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/login") { Content = JsonContent.Create(new { key }), Headers = { { "Origin", origin } } };
-            return await server.Api.Http.SendAsync(request);
+            using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = server.Address };
+            return await browser.SendAsync(request);
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed class RouteAccessTests(AccessServer server) : IClassFixture<Access
 {
     /// <summary>They tell nothing of sessions.</summary>
     private static readonly HashSet<string> Public =
-        ["GET /healthz", "GET /readyz", "POST /api/v1/login", "POST /api/v1/logout", "GET /openapi/{documentName}.json", "GET /docs", "GET /docs/{documentName}", "GET /docs/scalar.js", "GET /docs/scalar.aspnetcore.js"];
+        ["GET /healthz", "GET /readyz", "POST /api/v1/login", "POST /api/v1/logout", "GET /openapi/{documentName}.json"];
 
     /// <summary>For callers who have proven anything at all.</summary>
     private static readonly string[] WithoutRequirement = ["GET /api/v1/me"];
@@ -29,7 +29,7 @@ public sealed class RouteAccessTests(AccessServer server) : IClassFixture<Access
         ["POST /api/v1/sessions/{id}/commands/{pid:int}/stdin"] = new { data = "x" },
         ["POST /api/v1/sessions/{id}/files/move"] = new { from = "a", to = "b" },
         ["POST /api/v1/sessions/{id}/files/mkdir"] = new { path = "a" },
-        ["POST /api/v1/sessions/{id}/agents/{name}/runs"] = new { text = "fine" },
+        ["POST /api/v1/sessions/{id}/agents/{name}/runs"] = new { input = "fine" },
     };
 
     [Fact]
@@ -38,7 +38,8 @@ public sealed class RouteAccessTests(AccessServer server) : IClassFixture<Access
         var routes = Routes().ToList();
 
         Assert.True(routes.Count > 25);
-        Assert.Equal(Public.Order(), routes.Where(IsPublic).Select(NameOf).Where(name => !name.Contains("scalar", StringComparison.Ordinal) || Public.Contains(name)).Order());
+        // The reference under /docs brings files of its own.
+        Assert.Equal(Public.Order(), routes.Where(IsPublic).Select(NameOf).Where(name => !name.StartsWith("GET /docs", StringComparison.Ordinal)).Order());
         Assert.Equal(WithoutRequirement, routes.Where(route => !IsPublic(route) && RequirementOf(route) is null).Select(NameOf));
     }
 
