@@ -16,11 +16,16 @@ internal static class AccessSchemes
     private const string KeyHeader = "X-API-Key";
     private const string BearerPrefix = "Bearer ";
 
-    /// <summary>A request that carries a proof is judged by it, also where none would have been needed.</summary>
-    public static string Choose(HttpRequest request, bool takesTokens)
+    /// <summary>
+    /// A key or token that a request carries is judged, also where none is needed. A cookie is not: browsers send it without being
+    /// asked, and one that is left from another server must lock nobody out.
+    /// </summary>
+    public static string Choose(HttpContext context, bool takesTokens)
     {
+        var request = context.Request;
         if (request.Headers.ContainsKey(KeyHeader)) return Key;
         if (request.Headers.Authorization.Count > 0) return takesTokens && !CredentialOf(request).StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal) ? Token : Key;
+        if (context.RequestServices.GetRequiredService<AccessMode>().AllowsAnonymous) return Anonymous;
         return request.Cookies.ContainsKey(LoginCookie.Name) ? Cookie : Anonymous;
     }
 

@@ -29,7 +29,7 @@ internal static class AccessServices
     private static void AddSchemes(AuthenticationBuilder schemes, OidcOptions? oidc)
     {
         schemes.AddPolicyScheme(AccessSchemes.Any, null, choice =>
-            choice.ForwardDefaultSelector = context => AccessSchemes.Choose(context.Request, takesTokens: oidc is not null));
+            choice.ForwardDefaultSelector = context => AccessSchemes.Choose(context, takesTokens: oidc is not null));
         schemes.AddScheme<AuthenticationSchemeOptions, KeyAuthenticationHandler>(AccessSchemes.Key, null);
         schemes.AddScheme<AuthenticationSchemeOptions, AnonymousHandler>(AccessSchemes.Anonymous, null);
         schemes.AddCookie(AccessSchemes.Cookie, LoginCookie.Configure);

@@ -60,6 +60,16 @@ public sealed class NoPoolTests(NoPoolTests.Server server) : IClassFixture<NoPoo
         Assert.Equal(HttpStatusCode.BadRequest, unknownHost.StatusCode);
     }
 
+    /// <summary>Ports do not separate cookies: another server on this machine may have set one.</summary>
+    [Fact]
+    public async Task Cookie_OfAnotherServer_LocksNobodyOut()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/me") { Headers = { { "Cookie", "agent-sandbox=stale" } } };
+        using var response = await server.Api.Http.SendAsync(request);
+
+        Assert.Contains("anonymous", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UnknownPath_IsAProblemDocument()
     {
