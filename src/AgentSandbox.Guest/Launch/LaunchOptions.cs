@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AgentSandbox.Guest.Launch;
 
 /// <summary>What the launcher shall prepare. The server writes this command line; it is not for people.</summary>
@@ -21,10 +23,13 @@ internal sealed class LaunchOptions
     /// <summary>A directory to show at another place.</summary>
     public (string Source, string Target)? Bind { get; private set; }
 
+    /// <summary>A user namespace to make: on whose account, how it maps ids, and the file to bind it to.</summary>
+    public (uint Owner, string Map, string File)? Users { get; private set; }
+
     /// <summary>The OCI runtime's command line; the first word is an absolute path.</summary>
     public string[] Command { get; private set; } = [];
 
-    public bool NeedsMountNamespace => Detach.Count > 0 || Bind is not null;
+    public bool NeedsMountNamespace => Detach.Count > 0 || Bind is not null || Users is not null;
 
     /// <exception cref="LaunchException">The command line is not complete.</exception>
     public static LaunchOptions Parse(ReadOnlySpan<string> args)
@@ -52,6 +57,10 @@ internal sealed class LaunchOptions
                     break;
                 case ["--bind", var source, var target, .. var rest]:
                     options.Bind = (source, target);
+                    args = rest;
+                    break;
+                case ["--users", var owner, var map, var file, .. var rest]:
+                    options.Users = (uint.Parse(owner, CultureInfo.InvariantCulture), map, file);
                     args = rest;
                     break;
                 case ["--", .. var command] when command.Length > 0 && options.Directory is not null:

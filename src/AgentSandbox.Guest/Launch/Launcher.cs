@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace AgentSandbox.Guest.Launch;
@@ -8,10 +9,12 @@ namespace AgentSandbox.Guest.Launch;
 /// <list type="number">
 /// <item>make the socket that the guest will accept on, and leave it open as descriptor 3; or the pipes that become its
 /// standard input and output;</item>
-/// <item>enter the box's cgroups, so that everything from here on is charged to the box and dies with it;</item>
-/// <item>in a mount namespace of its own, hide what crun stumbles over and show the root file system where a user
-/// namespace can reach it;</item>
-/// <item>start a new session with default signals, and execute.</item>
+/// <item>enter a mount namespace of its own, with device files of its own;</item>
+/// <item>enter the box's cgroups, which forbid to make devices; everything from here on is charged to the box and dies with
+/// it;</item>
+/// <item>hide what crun stumbles over, and show the root file system where a user namespace can reach it;</item>
+/// <item>make its user namespace, on the account of the box's own user;</item>
+/// <item>start a new session with default signals and an empty keyring, and execute.</item>
 /// </list>
 /// </summary>
 internal static class Launcher
@@ -29,6 +32,16 @@ internal static class Launcher
 
     private const int FailedExitCode = 125;
 
+    /// <summary>
+    /// And read-only: crun gives its standard streams to the box's user, and whoever owns /dev/null can close it to others.
+    /// Device files still work then; their owner and mode cannot change.
+    /// </summary>
+    private const nuint DeviceFlags = LaunchNative.MountNoSuid | LaunchNative.MountNoExec;
+
+    /// <summary>Those that the OCI specification gives to every container, with their numbers.</summary>
+    private static readonly (string Name, int Major, int Minor)[] Devices =
+        [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)];
+
     public static int Run(string[] args)
     {
         try
@@ -38,9 +51,11 @@ internal static class Launcher
             int?[] descriptors = options.GuestForGvisor is not null
                 ? [MakePipe(PipeToGuest), MakePipe(PipeFromGuest), null]
                 : [null, null, null, Listen()];                                          // 1
-            EnterCgroups(options.CgroupProcs);                                           // 2
-            if (options.NeedsMountNamespace) ArrangeMounts(options);                     // 3
-            Execute(options.Command, descriptors);                                       // 4
+            if (options.NeedsMountNamespace) EnterMountNamespace(options);               // 2
+            EnterCgroups(options.CgroupProcs);                                           // 3
+            if (options.NeedsMountNamespace) ArrangeMounts(options);                     // 4
+            if (options.Users is { } users) UserNamespace.Make(users.Owner, users.Map, users.File);   // 5
+            Execute(options.Command, descriptors);                                       // 6
             return 0;
         }
         catch (LaunchException e)
@@ -90,18 +105,19 @@ internal static class Launcher
         }
     }
 
-    private static void ArrangeMounts(LaunchOptions options)
+    private static void EnterMountNamespace(LaunchOptions options)
     {
         LaunchException.ThrowIfFailed(LaunchNative.Unshare(LaunchNative.CloneNewNs), "unshare the mount namespace");
         const nuint privateTree = LaunchNative.MountRecursive | LaunchNative.MountPrivate;
         LaunchException.ThrowIfFailed(LaunchNative.Mount(null, "/", null, privateTree, null), "make the mounts private");
 
+        if (options.GuestForGvisor is not null || !TryMakeDevices()) BindReadOnly("/dev", "/dev", DeviceFlags);
+    }
+
+    private static void ArrangeMounts(LaunchOptions options)
+    {
         foreach (var mountPoint in options.Detach)
             LaunchException.ThrowIfFailed(LaunchNative.Unmount(mountPoint, LaunchNative.UnmountDetach), $"detach {mountPoint}");
-
-        // crun gives its standard streams to the box's user, and that may be the host's own /dev/null: whoever owns it can
-        // close it to the whole host. Device files still work on a read-only mount; their owner and mode cannot change.
-        BindReadOnly("/dev", "/dev", LaunchNative.MountNoSuid | LaunchNative.MountNoExec);
 
         // A runtime that finds itself on a writable mount makes a protected copy of itself first, lest a box overwrite it
         // (CVE-2019-5736), and starts again from that: a quarter of the time that crun takes.
@@ -110,6 +126,32 @@ internal static class Launcher
         if (options.Bind is not { } bind) return;
         if (options.GuestForGvisor is { } guest) ShowRootToGvisor(bind.Source, bind.Target, guest);
         else ShowRoot(bind.Source, bind.Target);
+    }
+
+    /// <summary>
+    /// Puts device files of this box's own in the place of the host's, which crun and runc would show to every box: a watch or
+    /// a lock on such a file (inotify, flock) would tell each box what the others and the host do with theirs. gVisor has
+    /// its own, and may need others of the host.
+    /// </summary>
+    /// <returns>Whether this process may make device files.</returns>
+    private static bool TryMakeDevices()
+    {
+        LaunchException.ThrowIfFailed(LaunchNative.Mount("tmpfs", "/dev", "tmpfs", DeviceFlags, "size=64k,nr_inodes=32,mode=755"), "mount tmpfs on /dev");
+        foreach (var (name, major, minor) in Devices)
+        {
+            if (LaunchNative.MakeNode($"/dev/{name}", LaunchNative.CharacterDevice, (major << 8) | minor) == 0)
+            {
+                LaunchException.ThrowIfFailed(LaunchNative.ChangeMode($"/dev/{name}", 0x1B6), $"open /dev/{name} to all");   // 0666
+                continue;
+            }
+
+            LaunchException.ThrowIfFailed(LaunchNative.Unmount("/dev", LaunchNative.UnmountDetach), "detach /dev");
+            return false;
+        }
+
+        LaunchException.ThrowIfFailed(
+            LaunchNative.Mount(null, "/dev", null, LaunchNative.MountRemount | LaunchNative.MountReadOnly | DeviceFlags, null), "make /dev read-only");
+        return true;
     }
 
     /// <summary>
@@ -165,7 +207,11 @@ internal static class Launcher
     private static void Execute(string[] command, int?[] descriptors)
     {
         _ = LaunchNative.SetSession(); // fails only when we lead a group already, which is as good
+        LeaveKeyring();
         ResetSignals();
+        // The box has this limit from its configuration; gVisor's kernel, which a box might crash, has it from here. One byte,
+        // not zero: see ProcessLimits.
+        LaunchNative.LimitCoreDumps(1);
 
         // The server reads our standard error until it closes, and nothing in the box may hold that pipe: what comes now
         // tells its errors through a log file.
@@ -178,10 +224,19 @@ internal static class Launcher
         throw new LaunchException($"execute {command[0]}", errno);
     }
 
+    /// <summary>crun and runc would do it too, gVisor would not; and who holds a keyring can use the keys of whoever filled it.</summary>
+    private static void LeaveKeyring()
+    {
+        if (LaunchNative.JoinNewSessionKeyring() >= 0) return;
+
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno != LaunchNative.NotImplemented) throw new LaunchException("join a new session keyring", errno);   // else there are no keys
+    }
+
     /// <summary>First out of each other's way, then to their numbers.</summary>
     private static void Place(int?[] descriptors)
     {
-        // Only now, when /dev is read-only: see ArrangeMounts.
+        // Only now, when /dev is read-only: see DeviceFlags.
         var @null = LaunchNative.Open("/dev/null", LaunchNative.ReadWrite | LaunchNative.OpenCloexec);
         LaunchException.ThrowIfFailed(@null, "open /dev/null");
 

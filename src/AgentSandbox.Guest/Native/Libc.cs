@@ -115,11 +115,11 @@ internal static unsafe partial class Libc
     public static partial nint Signal(int signal, nint handler);
 
     /// <param name="action">The kernel's own <c>struct sigaction</c>, whose mask has eight bytes.</param>
-    public static int RtSigAction(int signal, nint* action) => (int)SystemCall(SysRtSigAction, signal, (nint)action, 0, sizeof(ulong));
+    public static int RtSigAction(int signal, nint* action) => (int)SystemCall(SysRtSigAction, signal, (nint)action, 0, sizeof(ulong), 0, 0);
 
-    // SAFETY: the number is rt_sigaction's, which reads 32 bytes at the second argument.
+    // SAFETY: callers know the call; rt_sigaction reads 32 bytes at the second argument, and the others are given no memory.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d);
+    public static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
 
     // SAFETY: see the type.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]

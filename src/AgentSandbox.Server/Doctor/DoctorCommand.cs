@@ -34,11 +34,12 @@ internal static class DoctorCommand
     {
         var kernel = new KernelChecks(context.Host);
         var user = new UserChecks(context.Host);
+        var hardening = new HardeningChecks(context.Host);
         var installation = new InstallationChecks(context);
         Func<DoctorFinding?>[] withoutEngine =
         [
             kernel.Version, user.User, kernel.UserNamespaces, user.SubordinateIds, new CgroupCheck(context.Host).Run, kernel.Seccomp,
-            installation.OciRuntime, installation.Gvisor, installation.Template,
+            hardening.Kernel, hardening.SideChannels, installation.OciRuntime, installation.Gvisor, installation.Template,
         ];
         Func<DoctorFinding?>[] checks =
         [

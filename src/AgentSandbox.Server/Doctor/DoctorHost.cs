@@ -41,6 +41,13 @@ internal sealed class DoctorHost(
 
     public IEnumerable<string> ReadLines(string path) => (Read(path) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>The names in a directory; none when it is missing.</summary>
+    public IEnumerable<string> List(string directory)
+    {
+        var path = fileSystemRoot + directory;
+        return Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)) : [];
+    }
+
     public string? FirstLineOf(string tool, string argument) => runTool(tool, argument);
 
     private static string? RunLocally(string tool, string argument)

@@ -43,6 +43,10 @@ internal interface ISandboxRuntime : IAsyncDisposable
     /// <exception cref="SandboxRuntimeException">The box is gone, or cannot be reached.</exception>
     ValueTask<SandboxStats> ReadStatsAsync(SandboxHandle handle, CancellationToken cancellationToken);
 
+    /// <summary>The limits of the box as they are really set, read back from whoever enforces them.</summary>
+    /// <exception cref="SandboxRuntimeException">The box is gone, or cannot be reached.</exception>
+    ValueTask<EnforcedLimits> ReadLimitsAsync(SandboxHandle handle, CancellationToken cancellationToken);
+
     /// <summary>
     /// Processes that the kernel has killed for want of memory since the box started; 0 when the box is gone. Read at every
     /// start of a command, so it must be cheap.

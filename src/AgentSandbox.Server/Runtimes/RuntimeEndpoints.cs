@@ -18,7 +18,7 @@ internal static class RuntimeEndpoints
                 runtime.Name,
                 runtime.Capabilities.Pause,
                 offer.DefaultIsolation,
-                [.. offer.Walls.Select(isolation => new IsolationResponse(isolation.Key, isolation.Value))],
+                [.. offer.Found.Select(isolation => new IsolationResponse(isolation.Key, isolation.Value.Walls, isolation.Value.Promised, isolation.Value.Missing))],
                 runtime.Hosts),
         ]));
     }

@@ -10,6 +10,9 @@ namespace AgentSandbox.Server.Runtimes;
 /// <param name="Kernel">The release of its kernel; null when it is not known.</param>
 internal sealed record RuntimeHost(string Name, int? Capacity, int Boxes, bool IsAvailable, IReadOnlyList<string> Isolations, string? Kernel = null)
 {
+    [JsonIgnore]
+    public HostUsers Users { get; init; }
+
     /// <summary>The name of the machine that the server runs on.</summary>
     public const string Local = "local";
 

@@ -7,26 +7,26 @@ namespace AgentSandbox.Server.Runtimes;
 internal sealed class RuntimeOffer(ISandboxRuntime runtime, string defaultIsolation)
 {
     private readonly Lock _gate = new();
-    private volatile IReadOnlyDictionary<string, Walls> _walls = new Dictionary<string, Walls>(StringComparer.Ordinal);
+    private volatile IReadOnlyDictionary<string, IsolationOffer> _found = new Dictionary<string, IsolationOffer>(StringComparer.Ordinal);
 
     public ISandboxRuntime Runtime => runtime;
 
-    public IReadOnlyList<string> Isolations => [.. _walls.Keys];
+    public IReadOnlyList<string> Isolations => [.. _found.Keys];
 
     /// <summary>What a session gets that names none.</summary>
     public string DefaultIsolation => defaultIsolation;
 
-    /// <summary>The walls of each isolation on offer.</summary>
-    public IReadOnlyDictionary<string, Walls> Walls => _walls;
+    /// <summary>Each isolation on offer, as it was found.</summary>
+    public IReadOnlyDictionary<string, IsolationOffer> Found => _found;
 
     /// <summary>Takes in what was found on one more host: promised is what holds on all.</summary>
-    public void Narrow(IReadOnlyDictionary<string, Walls> found)
+    public void Narrow(IReadOnlyDictionary<string, IsolationOffer> found)
     {
         lock (_gate)
         {
-            var walls = new Dictionary<string, Walls>(_walls, StringComparer.Ordinal);
-            foreach (var (isolation, here) in found) walls[isolation] = walls.TryGetValue(isolation, out var known) ? known.And(here) : here;
-            _walls = walls;
+            var all = new Dictionary<string, IsolationOffer>(_found, StringComparer.Ordinal);
+            foreach (var (isolation, here) in found) all[isolation] = all.TryGetValue(isolation, out var known) ? known.And(here) : here;
+            _found = all;
         }
     }
 }

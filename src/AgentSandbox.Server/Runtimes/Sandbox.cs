@@ -54,6 +54,9 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public ValueTask<SandboxStats> ReadStatsAsync(CancellationToken cancellationToken) => _runtime.ReadStatsAsync(_handle, cancellationToken);
 
+    /// <inheritdoc cref="ISandboxRuntime.ReadLimitsAsync"/>
+    public ValueTask<EnforcedLimits> ReadLimitsAsync(CancellationToken cancellationToken) => _runtime.ReadLimitsAsync(_handle, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         try

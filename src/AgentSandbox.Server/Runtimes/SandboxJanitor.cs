@@ -14,11 +14,12 @@ internal sealed partial class SandboxJanitor(TimeProvider time, ILogger<SandboxJ
     private readonly ConcurrentDictionary<Sandbox, Task> _running = new();
 
     /// <summary>Completes, never faulted, once the sandbox is gone or was given up. Nobody has to wait for it.</summary>
-    public Task Remove(Sandbox sandbox)
+    /// <param name="first">Called when it is this sandbox's turn; must not fail.</param>
+    public Task Remove(Sandbox sandbox, Func<Task>? first = null)
     {
         // Stored before it can end, so that the removal at its end always finds it.
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var removal = _running[sandbox] = RemoveAsync(sandbox, start.Task);
+        var removal = _running[sandbox] = RemoveAsync(sandbox, first, start.Task);
         start.SetResult();
         return removal;
     }
@@ -28,12 +29,13 @@ internal sealed partial class SandboxJanitor(TimeProvider time, ILogger<SandboxJ
 
     public void Dispose() => _slots.Dispose();
 
-    private async Task RemoveAsync(Sandbox sandbox, Task start)
+    private async Task RemoveAsync(Sandbox sandbox, Func<Task>? first, Task start)
     {
         await start;
         await _slots.WaitAsync();
         try
         {
+            if (first is not null) await first();
             await DisposeAsync(sandbox);
         }
         finally

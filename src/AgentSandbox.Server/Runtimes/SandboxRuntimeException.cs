@@ -4,7 +4,7 @@ namespace AgentSandbox.Server.Runtimes;
 /// A runtime could not do what it was asked. The message is for the operator's log: it may hold host paths and the words
 /// of external tools, and must not reach a client.
 /// </summary>
-internal sealed class SandboxRuntimeException(RuntimeError error, string message, Exception? innerException = null)
+internal class SandboxRuntimeException(RuntimeError error, string message, Exception? innerException = null)
     : Exception(message, innerException)
 {
     public SandboxRuntimeException(string message, Exception? innerException = null)

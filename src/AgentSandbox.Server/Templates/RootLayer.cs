@@ -6,9 +6,8 @@ namespace AgentSandbox.Server.Templates;
 /// </summary>
 internal static class RootLayer
 {
-    private const UnixFileMode ExecuteOnly = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode DirectoryMode = ReadOnly | ExecuteOnly | UnixFileMode.UserWrite;
+    private const UnixFileMode DirectoryMode = ReadOnly | AgentFiles.AnyExecute | UnixFileMode.UserWrite;
 
     /// <summary>The box's user on the host, who may write nothing but what he compiles.</summary>
     private const int CompilerId = RootOwner.HostIdBase + RootAccounts.UserId;
@@ -38,7 +37,7 @@ internal static class RootLayer
 
         File.Copy(guest, path);
         // Unreadable, so that no process in the box can look for weaknesses in it, and undumpable when it runs.
-        File.SetUnixFileMode(path, ExecuteOnly);
+        File.SetUnixFileMode(path, Template.ExecutableGuest);
         RootOwner.Set(path);
     }
 

@@ -5,8 +5,7 @@ namespace AgentSandbox.Server.Templates;
 
 /// <summary>
 /// A built root file system as a tar that an engine can import: the owners are those that the box sees, and a file with
-/// several names is one file. Nothing is held in memory but the names of files that have more than one. The guest can be read
-/// there: gVisor reads what it runs, and an image serves every isolation.
+/// several names is one file. Nothing is held in memory but the names of files that have more than one.
 /// </summary>
 internal sealed class RootTar(string root, string guestFile)
 {
@@ -50,7 +49,7 @@ internal sealed class RootTar(string root, string guestFile)
     {
         if (new FileInfo(path).LinkTarget is { } target) return new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target };
 
-        var mode = IsGuest(name) ? Template.ReadableGuest : File.GetUnixFileMode(path);
+        var mode = File.GetUnixFileMode(path);
         if (Directory.Exists(path)) return new PaxTarEntry(TarEntryType.Directory, name) { Mode = mode };
         if (status.Links > 1 && !_written.TryAdd(status.Inode, name))
             return new PaxTarEntry(TarEntryType.HardLink, name) { LinkName = _written[status.Inode], Mode = mode };

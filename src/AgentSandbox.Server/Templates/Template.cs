@@ -15,10 +15,12 @@ internal sealed record Template(
     IReadOnlyDictionary<string, string> Environment,
     IReadOnlyList<string> Shell)
 {
-    /// <summary>Where the guest lies in every root file system: executable, and readable only where it has to be, by the sandbox's user.</summary>
+    /// <summary>Where the guest lies in every root file system: for the sandbox's user to execute, and to read only where it has to be.</summary>
     public const string GuestPath = "/usr/lib/agent-sandbox/sandboxd";
 
+    /// <summary>The guest's mode: a file that cannot be read cannot be changed through a flaw of the page cache either.</summary>
+    public const UnixFileMode ExecutableGuest = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     /// <summary>The guest's mode where it has to be readable all the same.</summary>
-    public const UnixFileMode ReadableGuest =
-        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    public const UnixFileMode ReadableGuest = ExecutableGuest | UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using AgentSandbox.BoxTests.Support;
 using AgentSandbox.Server.Runtimes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AgentSandbox.BoxTests.Runtimes;
 
@@ -25,6 +26,41 @@ public abstract partial class RuntimeContract
             Assert.DoesNotMatch("Cap...: [0-9a-f]*[1-9a-f]", status);
             if (!_underTest.HasOwnKernel) Assert.Contains("Seccomp: 2", status);
         }
+    }
+
+    /// <summary>As the server finds out before its first session.</summary>
+    [Fact]
+    public async Task Trial_EveryPromisedWall_Stands()
+    {
+        using var booter = new SandboxBooter(_runtime, TimeProvider.System);
+        var offer = new RuntimeOffer(_runtime, _underTest.Isolation);
+        var trial = new RuntimeTrial(_runtime, offer, new WallAllowances(), booter, UnreadLog.Security, NullLogger<RuntimeTrial>.Instance);
+
+        await trial.RunAsync(_underTest.Template, OciFixture.Limits, _underTest.Isolation, CancellationToken.None);
+
+        var found = offer.Found[_underTest.Isolation];
+        Assert.Empty(found.Missing);
+        Assert.NotEmpty(found.Promised);
+        Assert.Equal(_underTest.HasOwnKernel, found.Walls.OwnKernel);
+    }
+
+    /// <summary>
+    /// A host may pipe core dumps into a program of its own, which it runs as root and outside of every box, for a limit of
+    /// zero as well; only for a limit of one byte it does not.
+    /// </summary>
+    [Fact]
+    public async Task CoreDump_HostPipesThem_ItsProgramIsNotRun()
+    {
+        await using var box = await StartAsync("box1");
+        await using var pattern = await CorePattern.PipeAsync();
+
+        Assert.Equal("139", await box.OutputAsync("bash -c 'kill -SEGV $$'; echo $?"));
+        Assert.Equal("139", await box.OutputAsync("bash -c 'ulimit -c 0; kill -SEGV $$' 2> /dev/null; echo $?"));
+        Assert.Equal("139", await box.OutputAsync("bash -c 'ulimit -c unlimited; kill -SEGV $$' 2> /dev/null; echo $?"));
+        Assert.DoesNotContain("bash", pattern.Dumped);
+
+        await Shell.OutputAsync("{ sh -c 'kill -SEGV $$'; } 2> /dev/null; true");
+        await Eventually.BecomesTrueAsync(() => pattern.Dumped.Contains("sh"));     // so the host does run it
     }
 
     [Fact]
@@ -88,6 +124,22 @@ public abstract partial class RuntimeContract
     {
         Assert.SkipWhen(_underTest.HasOwnKernel, "This kernel is the box's own: what it allows, it allows on itself.");
         await Attack_IsRefused(line);
+    }
+
+    /// <summary>
+    /// crun gives the streams that it is handed to the box's user, runsc to nobody. One of them once was the host's own
+    /// <c>/dev/null</c>: whoever owns that can close it to the whole host.
+    /// </summary>
+    [Fact]
+    public async Task Start_TheHostsDevices_StayTheHosts()
+    {
+        const string look = "stat -c '%n %u:%g %a' /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/ptmx";
+        var before = await Shell.OutputAsync(look);
+        await using var box = await StartAsync("box1");
+        await box.OutputAsync("true < /dev/null > /dev/null");
+
+        Assert.Equal(before, await Shell.OutputAsync(look));
+        Assert.Contains("/dev/null 0:0 666", before);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal static class DockerBody
         User = $"{SandboxUser}:{SandboxUser}",
         WorkingDir = "/home/sandbox",
         Env = new[] { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/home/sandbox", "LANG=C.UTF-8" },
+        OpenStdin = true,       // else it gets the host's /dev/null, which runsc gives to the user nobody
         HostConfig = new
         {
             Runtime = runtime,

@@ -21,6 +21,9 @@ internal abstract class BoxCgroup
 
     public abstract SandboxStats ReadStats();
 
+    /// <summary>As the kernel has them.</summary>
+    public abstract EnforcedLimits ReadLimits();
+
     public abstract long ReadOomKills();
 
     public abstract bool Contains(int pid);

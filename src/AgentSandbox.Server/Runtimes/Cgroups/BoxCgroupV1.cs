@@ -5,6 +5,12 @@ internal sealed class BoxCgroupV1 : BoxCgroup
 {
     private const long NanosecondsPerMillisecond = 1_000_000;
 
+    /// <summary>Counts UDP as well, whatever it is called. Absent where the kernel was built without it.</summary>
+    private const string SocketMemoryLimit = "memory.kmem.tcp.limit_in_bytes";
+
+    /// <summary>The part of a box's memory that may wait in its sockets, beside that memory.</summary>
+    private const long SocketShare = 8;
+
     /// <summary>null, zero, full, random, urandom, tty, ptmx and pseudo terminals: all that a box's /dev holds.</summary>
     private static readonly string[] AllowedDevices =
         ["c 1:3 rw", "c 1:5 rw", "c 1:7 rw", "c 1:8 rw", "c 1:9 rw", "c 5:0 rw", "c 5:2 rw", "c 136:* rw"];
@@ -62,6 +68,11 @@ internal sealed class BoxCgroupV1 : BoxCgroup
             OomKills: ReadOomKills());
     }
 
+    public override EnforcedLimits ReadLimits() => new(
+        CgroupFile.ReadNumber(Of("memory"), "memory.limit_in_bytes"),
+        CgroupTree.CpusOf(CgroupFile.ReadNumber(Of("cpu"), "cpu.cfs_quota_us"), CgroupFile.ReadNumber(Of("cpu"), "cpu.cfs_period_us")),
+        CgroupFile.ReadNumber(Of("pids"), "pids.max"));
+
     public override long ReadOomKills() => CgroupFile.ReadField(Of("memory"), "memory.oom_control", "oom_kill");
 
     public override bool Contains(int pid) => CgroupFile.ReadPids(Of("pids")).Contains(pid);
@@ -98,6 +109,10 @@ internal sealed class BoxCgroupV1 : BoxCgroup
             CgroupFile.Write(directory, "memory.memsw.limit_in_bytes", bytes);
         else
             CgroupFile.Write(directory, "memory.swappiness", 0);
+
+        // Version 1 charges what waits in a box's sockets to nobody unless there is a limit. What holds then is the host's
+        // own, which all boxes and the server share: one box could take it from everyone, and gigabytes of memory with it.
+        if (File.Exists(Path.Combine(directory, SocketMemoryLimit))) CgroupFile.Write(directory, SocketMemoryLimit, bytes / SocketShare);
     }
 
     private static void LimitDevices(string directory)

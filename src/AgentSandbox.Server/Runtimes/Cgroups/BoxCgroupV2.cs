@@ -38,6 +38,15 @@ internal sealed class BoxCgroupV2(string directory, string pathForRuntime) : Box
             OomKills: ReadOomKills());
     }
 
+    public override EnforcedLimits ReadLimits()
+    {
+        var cpu = CgroupFile.Read(directory, "cpu.max").Split(' ');     // such as "50000 100000", or "max 100000"
+        return new EnforcedLimits(
+            CgroupFile.ReadNumber(directory, "memory.max"),
+            CgroupTree.CpusOf(CgroupFile.ParseNumber(cpu[0]), CgroupFile.ParseNumber(cpu[1])),
+            CgroupFile.ReadNumber(directory, "pids.max"));
+    }
+
     public override long ReadOomKills() => CgroupFile.ReadField(directory, "memory.events", "oom_kill");
 
     public override bool Contains(int pid) => CgroupFile.ReadPids(directory).Contains(pid);

@@ -42,6 +42,7 @@ internal static class CgroupFile
     public static IReadOnlyList<int> ReadPids(string directory) =>
         [.. File.ReadLines(Path.Combine(directory, "cgroup.procs")).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
 
-    private static long ParseNumber(ReadOnlySpan<char> text) =>
-        long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : long.MaxValue; // "max"
+    /// <summary>What is not limited is "max" in version 2, and -1 in version 1.</summary>
+    public static long ParseNumber(ReadOnlySpan<char> text) =>
+        long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : long.MaxValue;
 }

@@ -55,5 +55,9 @@ internal abstract class CgroupTree
     /// <summary>Removes what <see cref="Prepare"/> made, as far as no box is left in it.</summary>
     public abstract void RemoveIfEmpty();
 
+    /// <summary>The other way round; no quota is no limit.</summary>
+    public static double CpusOf(long quotaMicroseconds, long periodMicroseconds) =>
+        quotaMicroseconds == long.MaxValue ? double.PositiveInfinity : (double)quotaMicroseconds / periodMicroseconds;
+
     public static long CpuQuotaMicroseconds(double cpus) => Math.Max(1_000, (long)(cpus * CpuPeriodMicroseconds));
 }

@@ -37,6 +37,8 @@ internal sealed class UnenforcedCgroups : CgroupTree
 
         public override SandboxStats ReadStats() => new(0, 0, 0, 0, 0);
 
+        public override EnforcedLimits ReadLimits() => EnforcedLimits.None;
+
         public override long ReadOomKills() => 0;
 
         public override bool Contains(int pid) => true;

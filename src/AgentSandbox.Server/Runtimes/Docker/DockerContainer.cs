@@ -38,6 +38,8 @@ internal static class DockerContainer
         // (DOTNET_…) must not reach it. Commands get them from the template.
         Env = [.. image.Variables.Where(name => name is not "PATH"), "PATH=/usr/local/bin:/usr/bin:/bin"],
         Healthcheck = new HealthcheckConfig { Test = ["NONE"] },
+        // Also because a container without one is handed the host's /dev/null, and runsc gives the streams that it is handed to
+        // the user nobody: the host's own device would belong to it from then on.
         OpenStdin = true,
         StdinOnce = false,
         AttachStdin = true,
@@ -53,6 +55,9 @@ internal static class DockerContainer
         AutoRemove = engine.RemovesWhatEnds,
         Init = false,
         NetworkMode = "none",
+        // Else the engine copies the host's resolvers and its domain into the box, which can reach none of them.
+        DNS = ["127.0.0.1"],
+        DNSSearch = ["."],
         IpcMode = "private",
         CgroupnsMode = "private",
         LogConfig = new LogConfig { Type = "none" },

@@ -55,7 +55,7 @@ internal sealed partial class DockerEngine : IAsyncDisposable
     {
         get
         {
-            lock (_gate) return new RuntimeHost(Endpoint.Name, Endpoint.Capacity, _reserved, _isAvailable, [.. Traits.Isolations.Keys], Traits.Kernel);
+            lock (_gate) return new RuntimeHost(Endpoint.Name, Endpoint.Capacity, _reserved, _isAvailable, [.. Traits.Isolations.Keys], Traits.Kernel) { Users = Traits.Users };
         }
     }
 
@@ -112,7 +112,8 @@ internal sealed partial class DockerEngine : IAsyncDisposable
         _definitions[definition.Name] = definition;
         return CallAsync(
             $"Making template {definition.Name}",
-            token => _images.EnsureAsync(definition, new TemplateProgressWriter(Console.Error), token),
+            token => _images.EnsureAsync(
+                definition, new TemplateProgressWriter(Console.Error), Traits.Isolations.ContainsKey(RuntimeCapabilities.Gvisor), token),
             cancellationToken,
             _options.ImageTimeout);
     }
@@ -137,7 +138,7 @@ internal sealed partial class DockerEngine : IAsyncDisposable
 
     /// <summary>The image of a template that has been made here.</summary>
     /// <exception cref="SandboxRuntimeException">This engine has none.</exception>
-    public DockerImage ImageOf(Template template) => _images.Find(template)
+    public DockerImage ImageOf(Template template, string isolation) => _images.Find(template, isolation)
         ?? throw new SandboxRuntimeException($"Template {template.Name} has no image on {Endpoint}.");
 
     /// <summary>Calls the engine with a time limit.</summary>

@@ -20,23 +20,30 @@ internal sealed partial class DockerImages(IDockerClient client, string engine, 
     private readonly DebianImage _debian = new(client, engine, templates, dockerfile, logger);
     private readonly ImagePull _pull = new(client, engine, logger);
     private readonly ImageDerivation _derivation = new(client, templates.Options);
+    private readonly GvisorImage _gvisor = new(client, templates.Options);
     private readonly ConcurrentDictionary<ImageName, DockerImage> _ready = new();
 
-    /// <summary>The image of a template that has been ensured on this engine. Asks nobody.</summary>
-    public DockerImage? Find(Template template) => _ready.GetValueOrDefault(ImageName.Of(template));
+    /// <summary>The image of a template, for an isolation, that has been ensured on this engine. Asks nobody.</summary>
+    public DockerImage? Find(Template template, string isolation)
+    {
+        var plain = ImageName.Of(template);
+        return _ready.GetValueOrDefault(isolation is RuntimeCapabilities.Gvisor ? GvisorImage.NameOf(plain) : plain);
+    }
 
     /// <summary>Makes what is missing on the engine; safe to repeat, and quick when nothing is missing.</summary>
+    /// <param name="withGvisor">Whether the engine has gVisor, which needs one of its own.</param>
     /// <returns>The template without a root file system on this machine, and with the image's variables under its own.</returns>
     /// <exception cref="TemplateException">It could not be made; the message says what to do. Nothing half-made is left.</exception>
-    public async Task<Template> EnsureAsync(TemplateDefinition definition, IProgress<TemplateProgress> progress, CancellationToken cancellationToken)
+    public async Task<Template> EnsureAsync(
+        TemplateDefinition definition, IProgress<TemplateProgress> progress, bool withGvisor, CancellationToken cancellationToken)
     {
         try
         {
             var template = templates.Describe(definition) with { RootPath = null };
             return definition.Source switch
             {
-                TemplateSource.Debian debian => await EnsureDebianAsync(definition, debian, template, progress, cancellationToken),
-                TemplateSource.Image image => await EnsureDerivedAsync(definition, image.Reference, template, cancellationToken),
+                TemplateSource.Debian debian => await EnsureDebianAsync(definition, debian, template, progress, withGvisor, cancellationToken),
+                TemplateSource.Image image => await EnsureDerivedAsync(definition, image.Reference, template, withGvisor, cancellationToken),
                 _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.Source, null),
             };
         }
@@ -55,11 +62,11 @@ internal sealed partial class DockerImages(IDockerClient client, string engine, 
         await ImageContainer.PruneAsync(client, cancellationToken);
 
         var ours = await client.Images.ListImagesAsync(new ImagesListParameters { Filters = ImageLabels.Filter }, cancellationToken);
-        foreach (var name in ours.SelectMany(FindUnwanted)) await TryRemoveAsync(name, cancellationToken);
+        foreach (var name in ours.SelectMany(FindUnwanted).OrderByDescending(GvisorImage.Is)) await TryRemoveAsync(name, cancellationToken);
     }
 
     private async Task<Template> EnsureDebianAsync(
-        TemplateDefinition definition, TemplateSource.Debian debian, Template template, IProgress<TemplateProgress> progress, CancellationToken cancellationToken)
+        TemplateDefinition definition, TemplateSource.Debian debian, Template template, IProgress<TemplateProgress> progress, bool withGvisor, CancellationToken cancellationToken)
     {
         var name = ImageName.Of(template);
         var image = await client.TryInspectAsync(name.ToString(), cancellationToken);
@@ -69,12 +76,12 @@ internal sealed partial class DockerImages(IDockerClient client, string engine, 
             image = await InspectMadeAsync(name, cancellationToken);
         }
 
-        Remember(name, image);
+        await KeepAsync(name, image, template.Name, withGvisor, cancellationToken);
         return template;
     }
 
     private async Task<Template> EnsureDerivedAsync(
-        TemplateDefinition definition, ImageReference reference, Template template, CancellationToken cancellationToken)
+        TemplateDefinition definition, ImageReference reference, Template template, bool withGvisor, CancellationToken cancellationToken)
     {
         var source = await _pull.EnsureAsync(definition.Name, reference, cancellationToken);
         var name = ImageName.Of(template);
@@ -86,7 +93,7 @@ internal sealed partial class DockerImages(IDockerClient client, string engine, 
             image = await InspectMadeAsync(name, cancellationToken);
         }
 
-        Remember(name, image);
+        await KeepAsync(name, image, template.Name, withGvisor, cancellationToken);
         return template with { Environment = ImageEnvironment.Merge(source, definition.Environment) };
     }
 
@@ -106,6 +113,17 @@ internal sealed partial class DockerImages(IDockerClient client, string engine, 
     private async Task<ImageInspectResponse> InspectMadeAsync(ImageName name, CancellationToken cancellationToken) =>
         await client.TryInspectAsync(name.ToString(), cancellationToken)
         ?? throw new TemplateException($"{engine} says that it has made {name}, but does not have it.");
+
+    private async Task KeepAsync(ImageName name, ImageInspectResponse image, string template, bool withGvisor, CancellationToken cancellationToken)
+    {
+        if (withGvisor)
+        {
+            await InTurnAsync(() => _gvisor.EnsureAsync(template, name, image, cancellationToken), cancellationToken);
+            Remember(GvisorImage.NameOf(name), image);
+        }
+
+        Remember(name, image);
+    }
 
     private void Remember(ImageName name, ImageInspectResponse image) =>
         _ready[name] = new DockerImage(name.ToString(), ImageEnvironment.NamesOf(image));

@@ -109,6 +109,7 @@ internal sealed partial class DockerOpener(
             Isolations = FindIsolations(info),
             RemovesWhatEnds = !(info.LiveRestoreEnabled && ForgetsToKeep(info.ServerVersion)),
             Kernel = info.KernelVersion,
+            Users = info.SecurityOptions?.Any(RemapsUsers) is true ? HostUsers.Remapped : HostUsers.Shared,
         };
         var version = await engine.CallAsync("Asking for its version", engine.Client.System.GetVersionAsync, cancellationToken);
         if (version.Components?.Any(component => component.Name.StartsWith(Podman, StringComparison.Ordinal)) is not true) return traits;
@@ -118,6 +119,9 @@ internal sealed partial class DockerOpener(
             throw new SandboxRuntimeException($"{engine.Endpoint} is Podman, which can be given a system-call filter through a local socket only.");
         return traits with { Seccomp = WriteFilter(traits.Seccomp), KnowsTmpfsOwners = false };
     }
+
+    /// <summary>Set up with <c>userns-remap</c>, or run by an ordinary user.</summary>
+    private static bool RemapsUsers(string option) => option is "name=userns" or "name=rootless";
 
     private string WriteFilter(string filter)
     {

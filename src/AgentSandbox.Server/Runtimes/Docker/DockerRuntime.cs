@@ -100,17 +100,29 @@ internal sealed partial class DockerRuntime : ISandboxRuntime
     public async ValueTask<SandboxStats> ReadStatsAsync(SandboxHandle handle, CancellationToken cancellationToken)
     {
         var box = (DockerSandbox)handle;
-        var read = new Latest<ContainerStatsResponse>();
-        await box.Engine.CallAsync(
-            "Reading what a box uses",
-            token => box.Engine.Client.Containers.GetContainerStatsAsync(
-                box.ContainerId, new ContainerStatsParameters { Stream = false, OneShot = true }, read, token),
-            cancellationToken);
-        if (read.Value is not { CPUStats.CPUUsage: { } cpu, MemoryStats: { } memory, PidsStats: { } pids } || memory.Usage is null)
+        if (await MeasureAsync(box, cancellationToken) is not { CPUStats.CPUUsage: { } cpu, MemoryStats: { } memory, PidsStats: { } pids } || memory.Usage is null)
             throw new SandboxRuntimeException(RuntimeError.Gone, $"The box {box.Id} is gone.");
 
         var used = (long)memory.Usage;
         return new SandboxStats((long)(cpu.TotalUsage / 1_000_000), used, Math.Max(used, (long)(memory.MaxUsage ?? 0)), (int)(pids.Current ?? 0), box.OomKills.Count);
+    }
+
+    /// <summary>
+    /// What the kernel holds against the box of memory and processes, which the engine reads from its control groups; of
+    /// processors, what the engine has not dropped when it made the box.
+    /// </summary>
+    public async ValueTask<EnforcedLimits> ReadLimitsAsync(SandboxHandle handle, CancellationToken cancellationToken)
+    {
+        var box = (DockerSandbox)handle;
+        var measured = await MeasureAsync(box, cancellationToken);
+        var made = await box.Engine.CallAsync(
+            "Looking for a box", token => box.Engine.Client.Containers.InspectContainerAsync(box.ContainerId, token), cancellationToken);
+        var pids = measured?.PidsStats?.Limit is > 0 and var limit ? (long)limit : made.HostConfig?.PidsLimit ?? 0;    // Podman does not measure it
+        var cpus = (made.HostConfig?.NanoCPUs ?? 0) / 1e9;
+        return new EnforcedLimits(
+            measured?.MemoryStats?.Limit is > 0 and <= long.MaxValue and var memory ? (long)memory : long.MaxValue,
+            cpus > 0 ? cpus : double.PositiveInfinity,
+            pids > 0 ? pids : long.MaxValue);
     }
 
     public async ValueTask<long> ReadOomKillsAsync(SandboxHandle handle, long? moreThan = null)
@@ -268,7 +280,7 @@ internal sealed partial class DockerRuntime : ISandboxRuntime
     /// </summary>
     private async Task<string> CreateAsync(SandboxSpec spec, DockerEngine engine, CancellationToken cancellationToken)
     {
-        var parameters = DockerContainer.Describe(spec, engine.ImageOf(spec.Template), engine.Traits, _state.ServerName);
+        var parameters = DockerContainer.Describe(spec, engine.ImageOf(spec.Template, spec.Isolation), engine.Traits, _state.ServerName);
         try
         {
             return await TryAsync();
@@ -289,6 +301,17 @@ internal sealed partial class DockerRuntime : ISandboxRuntime
         var parameters = new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true };
         return new AttachStream(await box.Engine.CallAsync(
             "Attaching to a box", token => box.Engine.Client.Containers.AttachContainerAsync(box.ContainerId, parameters, token), cancellationToken));
+    }
+
+    private static async Task<ContainerStatsResponse?> MeasureAsync(DockerSandbox box, CancellationToken cancellationToken)
+    {
+        var read = new Latest<ContainerStatsResponse>();
+        await box.Engine.CallAsync(
+            "Reading what a box uses",
+            token => box.Engine.Client.Containers.GetContainerStatsAsync(
+                box.ContainerId, new ContainerStatsParameters { Stream = false, OneShot = true }, read, token),
+            cancellationToken);
+        return read.Value;
     }
 
     /// <summary>The engine attaches to what has ended as well, and would never tell.</summary>

@@ -21,6 +21,8 @@ internal sealed record DockerTraits
     /// </summary>
     public bool KnowsTmpfsOwners { get; init; } = true;
 
+    public HostUsers Users { get; init; }
+
     /// <summary>The release of its host's kernel.</summary>
     public string? Kernel { get; init; }
 }

@@ -15,7 +15,7 @@ internal static class ImageLabels
     public const string Source = Prefix + "source";
 
     /// <summary>To be raised when the same source shall give another image than before.</summary>
-    private const string Layout = "1:";
+    private const string Layout = "2:";
 
     /// <summary>Finds all images of ours.</summary>
     public static IDictionary<string, IDictionary<string, bool>> Filter { get; } =

@@ -54,9 +54,12 @@ internal sealed class ImageLayer
 
         await WriteFileAsync(tar, "etc/passwd", Readable | UnixFileMode.UserWrite, new MemoryStream(Passwd), cancellationToken);
         await WriteFileAsync(tar, "etc/group", Readable | UnixFileMode.UserWrite, new MemoryStream(Group), cancellationToken);
-        await WriteFileAsync(tar, Template.GuestPath[1..], Template.ReadableGuest, File.OpenRead(GuestFile), cancellationToken);
+        await WriteGuestAsync(tar, GuestFile, Template.ExecutableGuest, cancellationToken);
         await WriteAgentsAsync(tar, cancellationToken);
     }
+
+    public static Task WriteGuestAsync(TarWriter tar, string guestFile, UnixFileMode mode, CancellationToken cancellationToken) =>
+        WriteFileAsync(tar, Template.GuestPath[1..], mode, File.OpenRead(guestFile), cancellationToken);
 
     private async Task WriteAgentsAsync(TarWriter tar, CancellationToken cancellationToken)
     {

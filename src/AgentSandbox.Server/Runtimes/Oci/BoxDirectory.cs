@@ -17,6 +17,9 @@ internal sealed class BoxDirectory(string stateDirectory, string boxId)
     /// <summary>Where the OCI runtime writes the number of the box's first process.</summary>
     public string PidFile => System.IO.Path.Combine(Path, "init.pid");
 
+    /// <summary>The box's user namespace, in the launcher's mount namespace; an empty file elsewhere.</summary>
+    public string UserNamespace => System.IO.Path.Combine(Path, "users");
+
     /// <summary>Where the OCI runtime says what went wrong.</summary>
     public string Log => System.IO.Path.Combine(Path, "runtime.log");
 

@@ -1,6 +1,6 @@
-using AgentSandbox.Server.Templates;
-
+using System.Globalization;
 using System.Runtime.InteropServices;
+using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.Server.Runtimes.Oci;
 
@@ -36,6 +36,10 @@ internal static class IdMap
         new(SandboxId, sandboxHostId, 1),
         new(SandboxId + 1, HostBase + SandboxId + 1, Count - SandboxId - 1),
     ];
+
+    /// <summary>As the kernel reads it, in /proc/PID/uid_map.</summary>
+    public static string Format(IReadOnlyList<IdMapping> mappings) =>
+        string.Concat(mappings.Select(mapping => string.Create(CultureInfo.InvariantCulture, $"{mapping.ContainerId} {mapping.HostId} {mapping.Size}\n")));
 
     /// <summary>For a server run by an ordinary user, from that user's subordinate ids.</summary>
     public static IReadOnlyList<IdMapping> ForUser(uint ownId, uint firstSubordinateId) =>

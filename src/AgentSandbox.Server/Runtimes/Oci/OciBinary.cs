@@ -9,6 +9,13 @@ internal sealed record OciBinary(string Path, OciBinaryKind Kind, string Version
     /// </summary>
     public bool EntersCgroupsItself => Kind == OciBinaryKind.Runc;
 
+    /// <summary>
+    /// Whether it is given a user namespace on the account of the box's own user. runc is not: it sets the limits of a box's
+    /// first process from outside, which is refused without CAP_SYS_RESOURCE unless root made the namespace. Nor is gVisor,
+    /// whose kernel counts by itself.
+    /// </summary>
+    public bool JoinsUserNamespace => Kind == OciBinaryKind.Crun;
+
     public override string ToString() => $"{System.IO.Path.GetFileName(Path)} {Version}";
 }
 

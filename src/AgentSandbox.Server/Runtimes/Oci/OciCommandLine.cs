@@ -1,3 +1,4 @@
+using System.Globalization;
 using AgentSandbox.Server.Templates;
 
 namespace AgentSandbox.Server.Runtimes.Oci;
@@ -22,6 +23,8 @@ internal sealed class OciCommandLine(OciOptions options, OciHost host, OciBinary
 
         foreach (var mountPoint in host.Cgroups.HiddenMounts) words.AddRange(["--detach", mountPoint]);
         words.AddRange(["--bind", templateRoot, bindTarget]);
+        if (binary.JoinsUserNamespace && box.HostId is { } hostId)
+            words.AddRange(["--users", hostId.ToString(CultureInfo.InvariantCulture), IdMap.Format(IdMap.ForRoot(hostId)), box.Directory.UserNamespace]);
         return words;
     }
 

@@ -11,7 +11,10 @@ namespace AgentSandbox.Server.Runtimes.Oci;
 /// </summary>
 internal sealed class OciConfig
 {
-    private static readonly string[] Namespaces = ["user", "pid", "mount", "network", "ipc", "uts"];
+    private static readonly string[] Namespaces = ["pid", "mount", "network", "ipc", "uts"];
+
+    /// <summary>Nothing but processes, and of these only those that one may trace (proc(5)).</summary>
+    private static readonly string[] OnlyOwnProcesses = ["subset=pid", "hidepid=2"];
 
     /// <summary>The root file system as the OCI runtime reaches it.</summary>
     public required string RootPath { get; init; }
@@ -21,6 +24,9 @@ internal sealed class OciConfig
     public required IReadOnlyList<IdMapping> UserMappings { get; init; }
 
     public required IReadOnlyList<IdMapping> GroupMappings { get; init; }
+
+    /// <summary>A user namespace that was made, with these mappings, before the OCI runtime starts; null when it shall make one.</summary>
+    public string? UserNamespace { get; init; }
 
     public required ProcessLimits ProcessLimits { get; init; }
 
@@ -35,6 +41,8 @@ internal sealed class OciConfig
     /// (seccomp, masked paths, the namespace of control groups) are left out: what stands here shall be in force.
     /// </summary>
     public bool IsGvisor { get; init; }
+
+    public ProcMode ProcMode { get; init; }
 
     /// <summary>Null when the OCI runtime shall leave control groups alone.</summary>
     public string? CgroupsPath { get; init; }
@@ -108,7 +116,7 @@ internal sealed class OciConfig
         var owner = $"uid={IdMap.SandboxId},gid={IdMap.SandboxId}".Split(',');
 
         json.WriteStartArray("mounts");
-        WriteMount(json, "/proc", "proc", "nosuid", "noexec", "nodev");
+        WriteMount(json, "/proc", "proc", ["nosuid", "noexec", "nodev", .. ProcMode is ProcMode.Strict && !IsGvisor ? OnlyOwnProcesses : []]);
         WriteMount(json, "/dev", "tmpfs", "nosuid", "noexec", "mode=755", "size=64k", "nr_inodes=64");
         WriteMount(json, "/dev/pts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5", "max=64");
         WriteMount(json, "/dev/shm", "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", $"size={Limits.SharedMemoryBytes}", "nr_inodes=4096");
@@ -123,6 +131,7 @@ internal sealed class OciConfig
         if (CgroupsPath is not null) json.WriteString("cgroupsPath", CgroupsPath);
 
         json.WriteStartArray("namespaces");
+        WriteNamespace(json, "user", UserNamespace);
         foreach (var type in Namespaces) WriteNamespace(json, type);
         if (!IsGvisor) WriteNamespace(json, "cgroup");
         json.WriteEndArray();
@@ -133,10 +142,11 @@ internal sealed class OciConfig
         json.WriteEndObject();
     }
 
-    private static void WriteNamespace(Utf8JsonWriter json, string type)
+    private static void WriteNamespace(Utf8JsonWriter json, string type, string? path = null)
     {
         json.WriteStartObject();
         json.WriteString("type", type);
+        if (path is not null) json.WriteString("path", path);
         json.WriteEndObject();
     }
 

@@ -33,6 +33,9 @@ internal sealed class OciOptions
     /// </summary>
     public bool AllowUnenforcedLimits { get; init; }
 
+    /// <summary><c>PROC_MODE</c>: what boxes see in <c>/proc</c>. Default <see cref="ProcMode.Compat"/>.</summary>
+    public ProcMode ProcMode { get; init; }
+
     /// <summary>How long a box may take to start before that counts as failed. Default 15 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -48,6 +51,7 @@ internal sealed class OciOptions
         GvisorRuntime = GvisorRuntime,
         GvisorPlatform = GvisorPlatform,
         AllowUnenforcedLimits = AllowUnenforcedLimits,
+        ProcMode = ProcMode,
         StartTimeout = StartTimeout,
         StopTimeout = StopTimeout,
     };

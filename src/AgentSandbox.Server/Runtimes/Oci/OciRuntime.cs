@@ -51,7 +51,13 @@ internal sealed partial class OciRuntime : ISandboxRuntime
 
     public RuntimeCapabilities Capabilities { get; private set; }
 
-    public IReadOnlyList<RuntimeHost> Hosts => [new(RuntimeHost.Local, Capacity: null, _boxes.Count, IsAvailable: true, Capabilities.Isolations, HostKernel)];
+    public IReadOnlyList<RuntimeHost> Hosts =>
+    [
+        new(RuntimeHost.Local, Capacity: null, _boxes.Count, IsAvailable: true, Capabilities.Isolations, HostKernel)
+        {
+            Users = _host.Rootless is null ? HostUsers.PerBox : HostUsers.Remapped,
+        },
+    ];
 
     public void Restrict(string host, IReadOnlyCollection<string> isolations) =>
         Capabilities = Capabilities with { Isolations = [.. Capabilities.Isolations.Where(isolations.Contains)] };
@@ -104,6 +110,18 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         try
         {
             return ValueTask.FromResult(((OciSandbox)handle).Cgroup.ReadStats());
+        }
+        catch (IOException e)
+        {
+            throw new SandboxRuntimeException(RuntimeError.Gone, $"The box {handle.Id} is gone.", e);
+        }
+    }
+
+    public ValueTask<EnforcedLimits> ReadLimitsAsync(SandboxHandle handle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ValueTask.FromResult(((OciSandbox)handle).Cgroup.ReadLimits());
         }
         catch (IOException e)
         {
@@ -207,9 +225,11 @@ internal sealed partial class OciRuntime : ISandboxRuntime
         Limits = spec.Limits,
         UserMappings = _host.Rootless is { } user ? IdMap.ForUser(user.OwnUserId, user.FirstUserId) : IdMap.ForRoot(box.HostId!.Value),
         GroupMappings = _host.Rootless is { } group ? IdMap.ForUser(group.OwnGroupId, group.FirstGroupId) : IdMap.ForRoot(box.HostId!.Value),
+        UserNamespace = box.HostId is not null && _host.BinaryFor(spec.Isolation)!.JoinsUserNamespace ? box.Directory.UserNamespace : null,
         ProcessLimits = ProcessLimits.ForHost(spec.Limits.Pids),
         CompiledSeccomp = _compiledSeccomp,
         IsGvisor = spec.Isolation == RuntimeCapabilities.Gvisor,
+        ProcMode = _options.ProcMode,
         CgroupsPath = _host.Binary.EntersCgroupsItself ? box.Cgroup.PathForRuntime : null,
     };
 
@@ -306,7 +326,7 @@ internal sealed partial class OciRuntime : ISandboxRuntime
 
     private static partial class Log
     {
-        [LoggerMessage(3001, LogLevel.Debug, "Started box {SandboxId} as process {Pid} in {ElapsedMs:0.0} ms")]
+        [LoggerMessage(3130, LogLevel.Debug, "Started box {SandboxId} as process {Pid} in {ElapsedMs:0.0} ms")]
         public static partial void Started(ILogger logger, string sandboxId, int pid, double elapsedMs);
 
         [LoggerMessage(3002, LogLevel.Debug, "Stopped box {SandboxId} in {ElapsedMs:0.0} ms")]

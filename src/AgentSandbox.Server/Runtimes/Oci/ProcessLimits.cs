@@ -28,6 +28,9 @@ internal sealed record ProcessLimits(IReadOnlyList<(string Type, ulong Value)> A
             ("RLIMIT_MEMLOCK", 8, 64 * 1024),
             ("RLIMIT_SIGPENDING", 11, 1_024),
             ("RLIMIT_MSGQUEUE", 12, 256 * 1024),
+            // What the server may have is not for boxes: real-time priority stops everything else on a processor.
+            ("RLIMIT_NICE", 13, 0),
+            ("RLIMIT_RTPRIO", 14, 0),
         ];
         var all = wanted.Select(limit => (limit.Type, Math.Min(limit.Value, hardLimitOf(limit.Resource))));
         return new ProcessLimits([.. all], Math.Max(BoxOomScoreAdjustment, ownOomScoreAdjustment));

@@ -18,7 +18,7 @@ public sealed class DerivedImageTests(ImageWorkshop workshop) : IClassFixture<Im
         Assert.Equal("/opt/tools:/bin bar sandbox", await box.OutputAsync("echo $PATH $FOO $USER"));
         Assert.Equal("as it was", await box.OutputAsync("cat /opt/mark"));
         Assert.Equal("agent.sh\necho", await box.OutputAsync("ls /app"));
-        Assert.Equal("555 0 0", await box.OutputAsync("stat -c '%a %u %g' /usr/lib/agent-sandbox/sandboxd"));
+        Assert.Equal("111 0 0", await box.OutputAsync("stat -c '%a %u %g' /usr/lib/agent-sandbox/sandboxd"));
     }
 
     [Fact]
@@ -170,6 +170,6 @@ public sealed class DerivedImageTests(ImageWorkshop workshop) : IClassFixture<Im
         await box.OutputAsync("touch /tmp/file /home/sandbox/file /dev/shm/file && cat /proc/self/status && cat /app/agent.sh /app/echo/run");
         Assert.Equal("mark", await box.OutputAsync("ls /opt"));
         Assert.Equal("as it was", await box.OutputAsync("cat /opt/mark"));
-        Assert.Equal("555 0 0", await box.OutputAsync("stat -c '%a %u %g' /usr/lib/agent-sandbox/sandboxd"));
+        Assert.Equal("111 0 0", await box.OutputAsync("stat -c '%a %u %g' /usr/lib/agent-sandbox/sandboxd"));
     }
 }

@@ -1,7 +1,9 @@
 using System.Formats.Tar;
 using AgentSandbox.BoxTests.Templates;
+using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Runtimes.Docker;
 using AgentSandbox.Server.Templates;
+using Docker.DotNet;
 using Docker.DotNet.Models;
 
 namespace AgentSandbox.BoxTests.Runtimes.Docker;
@@ -16,10 +18,10 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
     public async Task Ensure_Debian_IsTheRootAsTheBoxSeesIt()
     {
         var images = workshop.NewImages();
-        var template = await images.EnsureAsync(TemplateWorkshop.Tiny, ImageWorkshop.Silent, default);
+        var template = await images.EnsureAsync(TemplateWorkshop.Tiny, ImageWorkshop.Silent, withGvisor: false, default);
 
         Assert.Null(template.RootPath);
-        var reference = images.Find(template)!.Reference;
+        var reference = images.Find(template, RuntimeCapabilities.Standard)!.Reference;
         Assert.Equal($"agent-sandbox/tiny:{template.Version}", reference);
         var root = new TemplateBuilder(workshop.Options, TimeProvider.System).Find(TemplateWorkshop.Tiny)!.RootPath!;
         var expected = await ListAsync(tar => TarPipe.SendAsync(new RootTar(root, workshop.Options.GuestFile).WriteAsync, tar));
@@ -32,12 +34,12 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
     {
         await BaseImage.LikeAlpine().ImportAsync(workshop.Client, "again");
         TemplateDefinition[] definitions = [TemplateWorkshop.Tiny, ImageWorkshop.FromImage("again", "again")];
-        foreach (var definition in definitions) await workshop.NewImages().EnsureAsync(definition, ImageWorkshop.Silent, default);
+        foreach (var definition in definitions) await workshop.NewImages().EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: false, default);
         var before = await workshop.ListImageIdsAsync();
         var log = new ImageWorkshop.Lines();
         var images = workshop.NewImages(log);
 
-        foreach (var definition in definitions) Assert.NotNull(images.Find(await images.EnsureAsync(definition, ImageWorkshop.Silent, default)));
+        foreach (var definition in definitions) Assert.NotNull(images.Find(await images.EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: false, default), RuntimeCapabilities.Standard));
 
         Assert.Empty(log.All);
         Assert.Equal(before, await workshop.ListImageIdsAsync());
@@ -52,10 +54,10 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
 
         await BaseImage.LikeAlpine().File("opt/mark", "new").ImportAsync(workshop.Client, "moving");
         var images = workshop.NewImages();
-        var template = await images.EnsureAsync(definition, ImageWorkshop.Silent, default);
+        var template = await images.EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: false, default);
         await images.PruneAsync(default);
 
-        var made = await workshop.InspectAsync(images.Find(template)!.Reference);
+        var made = await workshop.InspectAsync(images.Find(template, RuntimeCapabilities.Standard)!.Reference);
         Assert.NotEqual(old, made.ID);
         Assert.Equal((await workshop.InspectAsync("moving")).ID, ImageLabels.SourceOf(made));
         Assert.DoesNotContain(old, await workshop.ListImageIdsAsync());
@@ -68,7 +70,7 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
         var images = workshop.NewImages();
 
         var failure = await Assert.ThrowsAsync<TemplateException>(
-            () => images.EnsureAsync(ImageWorkshop.FromImage("unknown", "localhost:9/no/such:1"), ImageWorkshop.Silent, default));
+            () => images.EnsureAsync(ImageWorkshop.FromImage("unknown", "localhost:9/no/such:1"), ImageWorkshop.Silent, withGvisor: false, default));
 
         Assert.StartsWith("Template unknown: the engine has no image 'localhost:9/no/such:1' and could not pull it: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("connection refused", failure.Message, StringComparison.Ordinal);
@@ -88,12 +90,35 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
         var images = workshop.NewImages(new ImageWorkshop.Lines(_ => File.Delete(options.GuestFile)), options);
 
         var failure = await Assert.ThrowsAsync<TemplateException>(
-            () => images.EnsureAsync(ImageWorkshop.FromImage("half", "half"), ImageWorkshop.Silent, default));
+            () => images.EnsureAsync(ImageWorkshop.FromImage("half", "half"), ImageWorkshop.Silent, withGvisor: false, default));
 
         Assert.Contains("could not be packed", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await workshop.Engine.Http.ListContainersAsync());
         Assert.Equal(before, await workshop.ListImageIdsAsync());
         Assert.Empty((await workshop.Client.Volumes.ListAsync(new VolumesListParameters())).Volumes ?? []);
+    }
+
+    /// <summary>gVisor reads what it runs; nobody else may.</summary>
+    [Fact]
+    public async Task Ensure_WithGvisor_OnlyItsImageHasAReadableGuest()
+    {
+        await BaseImage.LikeAlpine().ImportAsync(workshop.Client, "twofold");
+        var definition = ImageWorkshop.FromImage("twofold", "twofold");
+        var images = workshop.NewImages();
+        var template = await images.EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: true, default);
+        var (plain, readable) = (images.Find(template, RuntimeCapabilities.Standard)!.Reference, images.Find(template, RuntimeCapabilities.Gvisor)!.Reference);
+
+        const string guest = " 0:0 RegularFile usr/lib/agent-sandbox/sandboxd ";
+        Assert.Contains("111" + guest, await ListAsync(tar => ExportAsync(plain, tar)));
+        Assert.Contains("555" + guest, await ListAsync(tar => ExportAsync(readable, tar)));
+
+        var again = workshop.NewImages();
+        await again.EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: true, default);
+        await again.PruneAsync(default);
+        Assert.NotNull(await workshop.InspectAsync(readable));
+        await workshop.NewImages().PruneAsync(default);
+        await Assert.ThrowsAsync<DockerImageNotFoundException>(() => workshop.InspectAsync(readable));
+        await Assert.ThrowsAsync<DockerImageNotFoundException>(() => workshop.InspectAsync(plain));
     }
 
     [Fact]
@@ -107,7 +132,7 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
         var container = await workshop.Client.Containers.CreateContainerAsync(new CreateContainerParameters { Image = used });
         var left = await workshop.Client.Containers.CreateContainerAsync(new CreateContainerParameters { Image = "others", Cmd = ["/x"], Name = "agent-sandbox-making-left" });
         var images = workshop.NewImages();
-        var kept = images.Find(await images.EnsureAsync(ImageWorkshop.FromImage("kept", "pruned"), ImageWorkshop.Silent, default))!;
+        var kept = images.Find(await images.EnsureAsync(ImageWorkshop.FromImage("kept", "pruned"), ImageWorkshop.Silent, withGvisor: false, default), RuntimeCapabilities.Standard)!;
 
         await images.PruneAsync(default);
 
@@ -129,12 +154,12 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
         var log = new ImageWorkshop.Lines();
         var images = workshop.NewImages(log, WithoutMirror());
 
-        var reference = images.Find(await images.EnsureAsync(definition, ImageWorkshop.Silent, default))!.Reference;
+        var reference = images.Find(await images.EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: false, default), RuntimeCapabilities.Standard)!.Reference;
 
         Assert.Contains("the engine builds it, because it cannot be built here", log.All.First(), StringComparison.Ordinal);
         Assert.Contains(log.All, line => line.StartsWith("the engine: Step ", StringComparison.Ordinal));
         var entries = await ListAsync(tar => ExportAsync(reference, tar));
-        Assert.Contains("555 0:0 RegularFile usr/lib/agent-sandbox/sandboxd ", entries);
+        Assert.Contains("111 0:0 RegularFile usr/lib/agent-sandbox/sandboxd ", entries);
         Assert.Contains("555 0:0 RegularFile app/agent.sh ", entries);
         Assert.Contains("444 0:0 RegularFile app/echo/echo/main.py ", entries);
         Assert.Contains("444 0:0 RegularFile app/echo/echo/__pycache__/main.cpython-311.pyc ", entries);
@@ -143,7 +168,7 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
         Assert.Equal("1001:1001", (await workshop.InspectAsync(reference)).Config!.User);
 
         var again = new ImageWorkshop.Lines();
-        await workshop.NewImages(again, WithoutMirror()).EnsureAsync(definition, ImageWorkshop.Silent, default);
+        await workshop.NewImages(again, WithoutMirror()).EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: false, default);
         Assert.Empty(again.All);
     }
 
@@ -153,7 +178,7 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
         var definition = TemplateWorkshop.Tiny with { Name = "impossible", Source = new TemplateSource.Debian("bullseye", ["bash"]) };
 
         var failure = await Assert.ThrowsAsync<TemplateException>(
-            () => workshop.NewImages(options: WithoutMirror()).EnsureAsync(definition, ImageWorkshop.Silent, default));
+            () => workshop.NewImages(options: WithoutMirror()).EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: false, default));
 
         Assert.Contains("could be made neither here nor by the engine", failure.Message, StringComparison.Ordinal);
         Assert.Contains("DEBIAN_MIRROR", failure.Message, StringComparison.Ordinal);
@@ -164,8 +189,8 @@ public sealed class DockerImagesTests(ImageWorkshop workshop) : IClassFixture<Im
     private async Task<string> EnsureAsync(TemplateDefinition definition)
     {
         var images = workshop.NewImages();
-        var template = await images.EnsureAsync(definition, ImageWorkshop.Silent, default);
-        return (await workshop.InspectAsync(images.Find(template)!.Reference)).ID;
+        var template = await images.EnsureAsync(definition, ImageWorkshop.Silent, withGvisor: false, default);
+        return (await workshop.InspectAsync(images.Find(template, RuntimeCapabilities.Standard)!.Reference)).ID;
     }
 
     private TemplateOptions WithoutMirror() => workshop.Options with { StorePath = workshop.NewDirectory(), Mirror = "http://127.0.0.1:9/debian" };

@@ -13,12 +13,14 @@ internal sealed class DockerServer : ServerFixture
 
     public static async Task<DockerServer> StartAsync(params (string Name, string Value)[] settings)
     {
-        var server = new DockerServer(new Dictionary<string, string?>(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value)))
+        var all = new Dictionary<string, string?>
         {
             ["RUNTIME"] = "docker",
             ["WARM_POOL_SIZE"] = "0",
             ["SESSION_LOST_GRACE_MS"] = "500",
-        });
+        };
+        foreach (var (name, value) in settings) all[name] = value;
+        var server = new DockerServer(all);
         try
         {
             await server.InitializeAsync();

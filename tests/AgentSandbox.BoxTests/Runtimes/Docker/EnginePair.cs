@@ -31,10 +31,11 @@ public sealed class EnginePair : IAsyncLifetime
     }
 
     /// <summary>A server with the first one only.</summary>
-    internal async Task<DockerServer> ServeFirstAsync()
+    /// <param name="lostGraceMs">How long requests wait for an engine that is away, before they are told that the session is lost.</param>
+    internal async Task<DockerServer> ServeFirstAsync(int lostGraceMs = 500)
     {
         await EnsureRunningAsync();
-        return await DockerServer.StartAsync(("DOCKER_SOCKET", First.Socket));
+        return await DockerServer.StartAsync(("DOCKER_SOCKET", First.Socket), ("SESSION_LOST_GRACE_MS", lostGraceMs.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     /// <summary>A test that failed may have left one dead.</summary>

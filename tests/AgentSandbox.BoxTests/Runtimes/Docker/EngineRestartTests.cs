@@ -9,10 +9,13 @@ namespace AgentSandbox.BoxTests.Runtimes.Docker;
 [Collection(EnginePairCollection.Name)]
 public sealed class EngineRestartTests(EnginePair engines)
 {
+    /// <summary>Longer than an engine takes to come back on a busy machine: the next request waits for it.</summary>
+    private const int LongGraceMs = 60_000;
+
     [Fact]
     public async Task KilledAndBack_SessionGoesOnWithItsFilesAndCommands()
     {
-        await using var server = await engines.ServeFirstAsync();
+        await using var server = await engines.ServeFirstAsync(LongGraceMs);
         await using var session = await server.Api.CreateAsync();
         var content = RandomNumberGenerator.GetBytes(1 << 20);
         await session.PutAsync("kept", content);
@@ -31,7 +34,7 @@ public sealed class EngineRestartTests(EnginePair engines)
     [Fact]
     public async Task KilledInTheMiddleOfALargeOutput_RequestFailsAndTheNextOneIsExact()
     {
-        await using var server = await engines.ServeFirstAsync();
+        await using var server = await engines.ServeFirstAsync(LongGraceMs);
         await using var session = await server.Api.CreateAsync();
         var flowing = new TaskCompletionSource();
         var output = ReadUntilItBreaksAsync(server.Api, session, flowing);

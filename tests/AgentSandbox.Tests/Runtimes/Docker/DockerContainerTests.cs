@@ -86,6 +86,8 @@ public sealed class DockerContainerTests
             "VolumeDriver": "",
             "CapDrop": ["ALL"],
             "CgroupnsMode": "private",
+            "Dns": ["127.0.0.1"],
+            "DnsSearch": ["."],
             "IpcMode": "private",
             "Cgroup": "",
             "OomScoreAdj": 200,
@@ -111,9 +113,11 @@ public sealed class DockerContainerTests
             "Ulimits": [
               { "Name": "core", "Hard": 1, "Soft": 1 },
               { "Name": "nofile", "Hard": 4096, "Soft": 4096 },
-              { "Name": "memlock", "Hard": 65536, "Soft": 65536 }
+              { "Name": "memlock", "Hard": 65536, "Soft": 65536 },
+              { "Name": "nice" },
+              { "Name": "rtprio" }
             ],
-            "MaskedPaths": ["/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/kcore", "/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/modules", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys"],
+            "MaskedPaths": ["/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/kcore", "/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/locks", "/proc/modules", "/proc/pressure", "/proc/sched_debug", "/proc/schedstat", "/proc/scsi", "/proc/softirqs", "/proc/timer_list", "/proc/timer_stats", "/sys"],
             "ReadonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
             "Init": false
           }

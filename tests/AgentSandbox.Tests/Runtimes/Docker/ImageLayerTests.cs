@@ -19,7 +19,7 @@ public sealed class ImageLayerTests : IDisposable
             [
                 "40755 0 dev/", "40755 0 proc/", "40755 0 sys/", "41777 0 tmp/", "40755 0 etc/", "40755 0 home/", "40755 1001 home/sandbox/",
                 "40755 0 usr/", "40755 0 usr/lib/", "40755 0 usr/lib/agent-sandbox/", "40755 0 app/",
-                "644 0 etc/passwd", "644 0 etc/group", "555 0 usr/lib/agent-sandbox/sandboxd",
+                "644 0 etc/passwd", "644 0 etc/group", "111 0 usr/lib/agent-sandbox/sandboxd",
                 "40755 0 app/echo/", "40755 0 app/echo/lib/",
                 "555 0 app/agent.sh", "444 0 app/echo/lib/main.py", "555 0 app/echo/run",
             ],

@@ -22,12 +22,25 @@ public sealed class OciCommandLineTests
     public void Write_Platform_OnlyWhenItIsConfigured() =>
         Assert.Contains(" --platform=systrap run ", Write(OciBinaryKind.Runsc, "/runsc", "gvisor", "systrap"), StringComparison.Ordinal);
 
-    private static string Write(OciBinaryKind kind, string path, string isolation, string? platform = null)
+    [Fact]
+    public void Write_CrunWithAHostIdOfItsOwn_GetsTheUserNamespaceOnThatAccount() => Assert.Contains(
+        " --users 20000000 0 16000000 1001\n1001 20000000 1\n1002 16001002 64534\n /state/boxes/box1/users -- ",
+        Write(OciBinaryKind.Crun, "/crun", "standard", hostId: 20_000_000), StringComparison.Ordinal);
+
+    /// <summary>runc cannot use it everywhere, and gVisor's kernel counts by itself.</summary>
+    [Fact]
+    public void Write_OtherRuntimes_MakeTheirUserNamespaceThemselves()
+    {
+        Assert.DoesNotContain("--users", Write(OciBinaryKind.Runc, "/runc", "standard", hostId: 20_000_000), StringComparison.Ordinal);
+        Assert.DoesNotContain("--users", Write(OciBinaryKind.Runsc, "/runsc", "gvisor", hostId: 20_000_000), StringComparison.Ordinal);
+    }
+
+    private static string Write(OciBinaryKind kind, string path, string isolation, string? platform = null, uint? hostId = null)
     {
         var binary = new OciBinary(path, kind, "1");
         var cgroups = new UnenforcedCgroups();
         var options = new OciOptions { StateDirectory = "/state", LauncherPath = "/sandboxd", GvisorPlatform = platform };
-        var box = new OciSandbox("box1", new BoxDirectory("/state", "box1"), cgroups.Open("box1")) { Isolation = isolation };
+        var box = new OciSandbox("box1", new BoxDirectory("/state", "box1"), cgroups.Open("box1")) { Isolation = isolation, HostId = hostId };
         return string.Join(' ', new OciCommandLine(options, new OciHost(binary, cgroups, Rootless: null), binary, box).Write("/template", "/mnt"));
     }
 }

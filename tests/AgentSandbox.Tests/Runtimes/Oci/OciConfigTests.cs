@@ -30,6 +30,17 @@ public sealed class OciConfigTests
         Assert.NotNull(config["linux"]!["seccomp"]);
     }
 
+    [Theory]
+    [InlineData(false, new[] { "nosuid", "noexec", "nodev", "subset=pid", "hidepid=2" })]
+    [InlineData(true, new[] { "nosuid", "noexec", "nodev" })]     // it has a /proc of its own
+    public void Write_StrictProc_ShowsOnlyProcesses(bool isGvisor, string[] expected)
+    {
+        var proc = JsonNode.Parse(Config(isGvisor: isGvisor, procMode: ProcMode.Strict).Write())!["mounts"]![0]!;
+
+        Assert.Equal("/proc", (string?)proc["destination"]);
+        Assert.Equal(expected, proc["options"]!.AsArray().Select(option => (string?)option));
+    }
+
     /// <summary>What gVisor would ignore is not there, so that nobody takes it for a wall.</summary>
     [Fact]
     public void Write_ForGvisor_HoldsNoWallThatItIgnores()
@@ -57,16 +68,18 @@ public sealed class OciConfigTests
         Assert.Contains($"nr_inodes={expected}", home["options"]!.AsArray().Select(option => (string?)option));
     }
 
-    private static OciConfig Config(string? cgroupsPath = null, string? compiledSeccomp = null, long diskBytes = 1L << 30, bool isGvisor = false) => new()
+    private static OciConfig Config(string? cgroupsPath = null, string? compiledSeccomp = null, long diskBytes = 1L << 30, bool isGvisor = false, ProcMode procMode = ProcMode.Compat) => new()
     {
         RootPath = "/mnt",
         Limits = new SandboxLimits(MemoryBytes: 512 << 20, Cpus: 1, Pids: 100, DiskBytes: diskBytes),
         UserMappings = IdMap.ForRoot(20_000_000),
         GroupMappings = IdMap.ForRoot(20_000_000),
+        UserNamespace = "/state/boxes/box1/users",
         ProcessLimits = ProcessLimits.Create(100, _ => ulong.MaxValue, 0),
         CgroupsPath = cgroupsPath,
         CompiledSeccomp = compiledSeccomp,
         IsGvisor = isGvisor,
+        ProcMode = procMode,
     };
 
     private const string Golden =
@@ -90,7 +103,9 @@ public sealed class OciConfigTests
               { "type": "RLIMIT_NOFILE", "soft": 4096, "hard": 4096 },
               { "type": "RLIMIT_MEMLOCK", "soft": 65536, "hard": 65536 },
               { "type": "RLIMIT_SIGPENDING", "soft": 1024, "hard": 1024 },
-              { "type": "RLIMIT_MSGQUEUE", "soft": 262144, "hard": 262144 }
+              { "type": "RLIMIT_MSGQUEUE", "soft": 262144, "hard": 262144 },
+              { "type": "RLIMIT_NICE", "soft": 0, "hard": 0 },
+              { "type": "RLIMIT_RTPRIO", "soft": 0, "hard": 0 }
             ]
           },
           "mounts": [
@@ -107,7 +122,7 @@ public sealed class OciConfigTests
           ],
           "linux": {
             "namespaces": [
-              { "type": "user" }, { "type": "pid" }, { "type": "mount" }, { "type": "network" }, { "type": "ipc" }, { "type": "uts" },
+              { "type": "user", "path": "/state/boxes/box1/users" }, { "type": "pid" }, { "type": "mount" }, { "type": "network" }, { "type": "ipc" }, { "type": "uts" },
               { "type": "cgroup" }
             ],
             "uidMappings": [
@@ -122,8 +137,8 @@ public sealed class OciConfigTests
             ],
             "maskedPaths": [
               "/proc/acpi", "/proc/asound", "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/kcore",
-              "/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/modules", "/proc/sched_debug", "/proc/scsi",
-              "/proc/timer_list", "/proc/timer_stats"
+              "/proc/key-users", "/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/locks", "/proc/modules", "/proc/pressure", "/proc/sched_debug",
+              "/proc/schedstat", "/proc/scsi", "/proc/softirqs", "/proc/timer_list", "/proc/timer_stats"
             ],
             "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
           }

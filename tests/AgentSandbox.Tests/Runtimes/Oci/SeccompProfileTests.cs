@@ -11,7 +11,7 @@ public sealed class SeccompProfileTests
     public static TheoryData<string> DangerousCalls { get; } =
     [
         "acct", "add_key", "adjtimex", "bpf", "chroot", "clock_settime", "fanotify_init", "finit_module", "fsopen", "init_module",
-        "io_uring_enter", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_load", "keyctl", "lookup_dcookie", "memfd_secret",
+        "io_submit", "io_uring_enter", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_load", "keyctl", "lookup_dcookie", "memfd_secret",
         "modify_ldt", "mount", "mount_setattr", "move_mount", "name_to_handle_at", "nfsservctl", "open_by_handle_at", "open_tree",
         "perf_event_open", "pidfd_getfd", "pivot_root", "process_vm_readv", "process_vm_writev", "ptrace", "quotactl", "reboot",
         "request_key", "setdomainname", "sethostname", "setns", "settimeofday", "swapon", "syslog", "umount2", "unshare", "uselib",
@@ -49,6 +49,7 @@ public sealed class SeccompProfileTests
     [Theory]
     [InlineData(0x5412, false)]              // TIOCSTI
     [InlineData(0x541C, false)]              // TIOCLINUX
+    [InlineData(0x5423, false)]              // TIOCSETD
     [InlineData(0x7F_00005412, false)]       // the kernel looks at the low half only
     [InlineData(0x80000000_00005412, false)]
     [InlineData(0x5413, true)]               // TIOCGWINSZ
@@ -67,14 +68,48 @@ public sealed class SeccompProfileTests
         for (var value = 0ul; value < 4096; value++) Assert.Equal(value is not (5 or 9), rules.Any(rule => Matches(rule, 0, value)));
     }
 
+    [Fact]
+    public void Socket_Families_AreThese() =>
+        Assert.Equal([1UL, 2, 10, 16], Enumerable.Range(0, 64).Select(family => (ulong)family).Where(family => Allows("socket", 0, family)));
+
     [Theory]
-    [InlineData(1, true)]   // AF_UNIX
-    [InlineData(2, true)]   // AF_INET
-    [InlineData(10, true)]  // AF_INET6
-    [InlineData(17, false)] // AF_PACKET
-    [InlineData(38, false)] // AF_ALG
-    [InlineData(40, false)] // AF_VSOCK
-    public void Socket_ByItsFamily(uint family, bool allowed) => Assert.Equal(allowed, Allows("socket", 0, family));
+    [InlineData(2, 1, 0, true)]             // SOCK_STREAM
+    [InlineData(2, 1 | 0x80800, 6, true)]   // SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP
+    [InlineData(10, 2, 17, true)]           // SOCK_DGRAM, IPPROTO_UDP
+    [InlineData(2, 2, 1, true)]             // IPPROTO_ICMP, where the host allows it
+    [InlineData(2, 3, 1, false)]            // SOCK_RAW
+    [InlineData(2, 1, 132, false)]          // IPPROTO_SCTP
+    [InlineData(2, 1, 262, false)]          // IPPROTO_MPTCP
+    [InlineData(2, 2, 136, false)]          // IPPROTO_UDPLITE
+    [InlineData(10, 2, 115, false)]         // IPPROTO_L2TP
+    [InlineData(2, 6, 33, false)]           // SOCK_DCCP
+    [InlineData(2, 5, 0, false)]            // SOCK_SEQPACKET
+    public void Socket_OfTheInternet_IsTcpUdpOrEcho(uint family, uint type, uint protocol, bool allowed) =>
+        Assert.Equal(allowed, RulesFor("socket").Any(rule => Matches(rule, 0, family) && Matches(rule, 1, type) && Matches(rule, 2, protocol)));
+
+    [Theory]
+    [InlineData(6, 31, false)]              // SOL_TCP, TCP_ULP
+    [InlineData(0x1_00000006, 0x1_0000001F, false)]
+    [InlineData(6, 1, true)]                // TCP_NODELAY
+    [InlineData(1, 31, true)]               // SOL_SOCKET
+    [InlineData(0x29, 26, true)]
+    public void SetSockOpt_AllButUpperLayerProtocols(ulong level, ulong option, bool allowed) =>
+        Assert.Equal(allowed, RulesFor("setsockopt").Any(rule => Matches(rule, 1, level) && Matches(rule, 2, option)));
+
+    [Theory]
+    [InlineData(0, "SCMP_ACT_ALLOW")]
+    [InlineData(1, "SCMP_ACT_ALLOW")]       // RWF_HIPRI
+    [InlineData(8, "SCMP_ACT_ERRNO")]       // RWF_NOWAIT
+    [InlineData(0x1_00000009, "SCMP_ACT_ERRNO")]
+    public void Preadv2_CannotAskWhetherAPageIsCached(ulong flags, string expected) =>
+        Assert.Equal(expected, (string?)Assert.Single(RulesFor("preadv2"), rule => Matches(rule, 5, flags))["action"]);
+
+    [Fact]
+    public void AsynchronousIo_DoesNotExist()
+    {
+        var rule = Assert.Single(RulesFor("io_setup"));
+        Assert.Equal(("SCMP_ACT_ERRNO", 38), ((string?)rule["action"], (int?)rule["errnoRet"])); // ENOSYS
+    }
 
     [Fact]
     public void Socket_Netlink_OnlyWithTheRouteProtocol()
