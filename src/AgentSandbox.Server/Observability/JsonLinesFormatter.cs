@@ -7,7 +7,7 @@ namespace AgentSandbox.Server.Observability;
 
 /// <summary>
 /// One JSON object per line: <c>timestamp, level, message, service</c>, then the named properties of the message and of
-/// its scopes, <c>sessionId</c> and <c>ip</c> among them. JSON escapes control characters, so no text can forge a line.
+/// its scopes, <c>sessionId</c> and <c>ip</c> among them. What could end or disguise a line is escaped, so no text can forge one.
 /// </summary>
 internal sealed class JsonLinesFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
@@ -21,7 +21,7 @@ internal sealed class JsonLinesFormatter(TimeProvider time) : ConsoleFormatter(F
         {
             json.WriteStartObject();
             json.WriteString("timestamp", time.GetUtcNow());
-            json.WriteString("level", LogLevelNames.Of(logEntry.LogLevel));
+            json.WriteString("level", LogLevelNames.Of(logEntry.LogLevel, logEntry.EventId));
             json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
             json.WriteString("service", Service);
             json.WriteNumber("eventId", logEntry.EventId.Id);
@@ -33,7 +33,8 @@ internal sealed class JsonLinesFormatter(TimeProvider time) : ConsoleFormatter(F
             json.WriteEndObject();
         }
 
-        textWriter.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        // Outside of its texts JSON has none of these characters.
+        textWriter.WriteLine(VisibleText.Of(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)));
     }
 
     private static void WriteProperties(Utf8JsonWriter json, object? state, HashSet<string> written)

@@ -12,12 +12,10 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var now = time.GetLocalNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        textWriter.WriteLine($"{now} {LogLevelNames.Of(logEntry.LogLevel),-5} {Visible(logEntry.Formatter(logEntry.State, logEntry.Exception))}");
-        if (logEntry.Exception is { } exception) textWriter.WriteLine(string.Join(Environment.NewLine, exception.ToString().Split('\n').Select(line => Visible(line.TrimEnd('\r')))));
-    }
+        textWriter.WriteLine($"{now} {LogLevelNames.Of(logEntry.LogLevel, logEntry.EventId),-5} {VisibleText.Of(logEntry.Formatter(logEntry.State, logEntry.Exception))}");
+        if (logEntry.Exception is not { } exception) return;
 
-    private static string Visible(string text) =>
-        !text.Any(char.IsControl)
-            ? text
-            : string.Concat(text.Select(character => char.IsControl(character) ? $"\\x{(int)character:x2}" : character.ToString()));
+        // Set in: a line break in an exception's message must not begin what looks like a line of the log.
+        foreach (var line in exception.ToString().Split('\n')) textWriter.WriteLine($"    {VisibleText.Of(line.TrimEnd('\r'))}");
+    }
 }

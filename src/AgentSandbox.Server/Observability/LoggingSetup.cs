@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Audit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -19,6 +20,8 @@ internal static class LoggingSetup
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // Every failed request is one line of ours; the framework would add a stack trace of its own.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        // A level of its own: LOG_LEVEL does not silence it.
+        logging.AddFilter(typeof(SecurityLog).FullName, LogLevel.Warning);
         logging.AddConsole(options =>
         {
             options.FormatterName = Console.IsOutputRedirected ? JsonLinesFormatter.FormatterName : LineFormatter.FormatterName;
