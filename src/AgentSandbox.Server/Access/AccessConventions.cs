@@ -12,8 +12,9 @@ internal static class AccessConventions
     public static TBuilder Changes<TBuilder>(this TBuilder endpoint, Scopes scope) where TBuilder : IEndpointConventionBuilder =>
         endpoint.Requires(new AccessRequirement(Role.User, scope));
 
+    /// <summary>Not for keys that were narrowed: whoever may make keys can make one with everything.</summary>
     public static TBuilder ForAdmins<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.Requires(new AccessRequirement(Role.Admin, Scopes.None));
+        endpoint.Requires(new AccessRequirement(Role.Admin, Scopes.All));
 
     /// <summary>Open to whoever reaches the server: it tells nothing of sessions.</summary>
     public static TBuilder ForEverybody<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>

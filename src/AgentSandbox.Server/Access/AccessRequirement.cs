@@ -12,6 +12,7 @@ internal sealed record AccessRequirement(Role Least, Scopes Scope) : IAuthorizat
     public override string ToString() => (Least, Scope) switch
     {
         (_, Scopes.None) => $"the role {RoleNames.Of(Least)}",
+        (_, Scopes.All) => $"the role {RoleNames.Of(Least)} and all scopes",
         _ => $"the role {RoleNames.Of(Least)} and the scope {Scope.ToString().ToLowerInvariant()}",
     };
 }

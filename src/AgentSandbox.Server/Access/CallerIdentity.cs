@@ -1,11 +1,12 @@
 using System.Security.Claims;
+using AgentSandbox.Server.Audit;
 
 namespace AgentSandbox.Server.Access;
 
 /// <summary>Carries the caller through the framework's authentication. Its one claim is what a cookie keeps of it.</summary>
 internal sealed class CallerIdentity : ClaimsIdentity
 {
-    public const string KeyIdClaim = "key";
+    public const string KeyIdClaim = AuditActor.KeyIdClaim;
 
     private CallerIdentity(Caller caller)
         : base(caller.Kind.ToString())
@@ -15,6 +16,8 @@ internal sealed class CallerIdentity : ClaimsIdentity
     }
 
     public Caller Caller { get; }
+
+    public override string? Name => Caller.Owner;
 
     public static ClaimsPrincipal PrincipalOf(Caller caller) => new(new CallerIdentity(caller));
 }

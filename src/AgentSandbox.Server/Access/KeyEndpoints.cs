@@ -1,3 +1,4 @@
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,12 +15,13 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<Created<NewKeyResponse>, ProblemHttpResult>> CreateAsync(
-        CreateKeyRequest body, KeyStore keys, CancellationToken cancellationToken)
+        CreateKeyRequest body, KeyStore keys, AuditRecord audit, CancellationToken cancellationToken)
     {
         var (wish, errors) = KeyValidator.Validate(body);
         if (errors.Any) return Problem.Invalid(errors);
 
         var (key, text) = await keys.CreateAsync(wish, cancellationToken);
+        audit.Entry = audit.Entry with { Detail = $"{key.Id} for {key.Owner}, {RoleNames.Of(key.Role)}" };
         return TypedResults.Created($"/api/v1/keys/{key.Id}", new NewKeyResponse(text.ToString(), ToResponse(key)));
     }
 

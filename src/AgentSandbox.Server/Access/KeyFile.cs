@@ -16,7 +16,11 @@ internal sealed class KeyFile(string directory, TimeProvider time)
     private string Path { get; } = System.IO.Path.Combine(directory, "keys.json");
 
     /// <summary>Makes the directory, for its owner alone.</summary>
-    public static void Prepare(string directory) => Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+    public static void Prepare(string directory)
+    {
+        Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.UserExecute);       // it may have been there
+    }
 
     /// <summary>Changes whenever the file does: it is replaced whole, so its time alone would be too coarse.</summary>
     public (DateTime Written, long Length) Stamp()

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using AgentSandbox.Server.Audit;
 
 namespace AgentSandbox.Server.Access;
 
@@ -7,7 +8,8 @@ namespace AgentSandbox.Server.Access;
 /// The keys that are known. Looks at the file's stamp at each use, so that a key that was made or revoked on the command line
 /// counts with the next request. Thread-safe.
 /// </summary>
-internal sealed class KeyStore(KeyFile file, TimeProvider time)
+/// <param name="audit">Told of every change, also of those that somebody made on the command line; null there itself.</param>
+internal sealed class KeyStore(KeyFile file, TimeProvider time, AuditLog? audit = null)
 {
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
@@ -61,10 +63,18 @@ internal sealed class KeyStore(KeyFile file, TimeProvider time)
 
         lock (_gate)
         {
+            if (_snapshot.Stamp == stamp) return _snapshot.Keys;
             var keys = file.Read().ToFrozenDictionary(key => key.Id, StringComparer.Ordinal);
             Volatile.Write(ref _snapshot, new Snapshot(stamp, keys));
+            audit?.Append(new AuditEntry { Action = AuditActions.KeysChanged, Detail = $"valid: {string.Join(", ", ValidIds(keys.Values))}" });
             return keys;
         }
+    }
+
+    private IEnumerable<string> ValidIds(IEnumerable<ApiKey> keys)
+    {
+        var now = time.GetUtcNow();
+        return keys.Where(key => key.IsValidAt(now)).Select(key => key.Id).Order(StringComparer.Ordinal);
     }
 
     private sealed record Snapshot((DateTime Written, long Length) Stamp, FrozenDictionary<string, ApiKey> Keys);

@@ -16,6 +16,8 @@ internal static class KeyValidator
         if (!OwnerName.IsValid(body.Owner)) errors.Add("owner", $"must have {OwnerName.Form}.");
         errors.Range("lifetimeMs", body.LifetimeMs, MinLifetimeMs, MaxLifetimeMs, "milliseconds");
         var scopes = ReadScopes(body.Scopes, errors);
+        if (body.Role is Role.Admin && scopes is not Scopes.All) errors.Add("scopes", "must be left out for an admin, who may make keys for everything.");
+        if (body.Name.Any(char.IsControl)) errors.Add("name", "must not hold control characters.");
         TimeSpan? lifetime = body.LifetimeMs is { } given ? TimeSpan.FromMilliseconds(Math.Clamp(given, MinLifetimeMs, MaxLifetimeMs)) : null;
         return (new NewKey(body.Name, body.Owner, body.Role, scopes, lifetime), errors);
     }

@@ -10,7 +10,7 @@ internal static class LoginEndpoints
 {
     public static void MapLogin(this IEndpointRouteBuilder routes)
     {
-        var access = routes.MapGroup("/api/v1").WithTags("Access");
+        var access = routes.MapGroup("/api/v1").WithTags("Access").ProducesProblem(429);
         access.MapGet("/me", Me).WithName("getMe").WithSummary("Who the caller is, and what it may do.").ProducesProblem(401);
         access.MapPost("/login", LoginAsync).WithName("login").WithSummary("Exchange a key for a cookie that scripts cannot read.").ForEverybody().ProducesProblem(401);
         access.MapPost("/logout", LogoutAsync).WithName("logout").WithSummary("Take the cookie back.").ForEverybody();
@@ -23,15 +23,17 @@ internal static class LoginEndpoints
             caller.Owner, caller.Role, caller.Kind, ScopeNames.Of(caller.Scopes), caller.KeyId, caller.ExpiresAt));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> LoginAsync(LoginRequest body, KeyStore keys, SecurityLog security, HttpContext context)
+    private static async Task<Results<NoContent, ProblemHttpResult>> LoginAsync(
+        LoginRequest body, KeyStore keys, SecurityLog security, AuditRecord audit, HttpContext context)
     {
         if (!ApiKeyText.TryParse(body.Key.Trim(), out var text) || keys.Find(text) is not { } key)
         {
-            security.Note(SecurityEvent.AuthenticationFailed, "login", context.AddressText());
+            security.Note(SecurityEvent.AuthenticationFailed, "login", context);
             return Problem.Create(401, "unauthenticated", "The key is not valid.", "It may be mistyped, was revoked, or has expired.");
         }
 
         await LoginCookie.SignInAsync(context, key);
+        audit.Entry = audit.Entry with { Who = AuditActor.Of(CallerIdentity.PrincipalOf(key.ToCaller())) };
         return TypedResults.NoContent();
     }
 

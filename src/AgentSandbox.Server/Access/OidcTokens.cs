@@ -17,6 +17,8 @@ internal static class OidcTokens
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
 
+    private static readonly object Undecided = new(), Expired = new();
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     public static void Configure(JwtBearerOptions options, OidcOptions issuer)
@@ -28,7 +30,29 @@ internal static class OidcTokens
         options.TokenValidationParameters.ValidAlgorithms = Algorithms;
         options.TokenValidationParameters.ClockSkew = ClockSkew;
         options.TokenValidationParameters.RequireExpirationTime = true;
-        options.Events = new JwtBearerEvents { OnTokenValidated = context => Accept(context, issuer) };
+        options.Events = new JwtBearerEvents { OnTokenValidated = context => Accept(context, issuer), OnAuthenticationFailed = ExplainAsync };
+    }
+
+    /// <summary>The issuer could not be asked, so nobody knows whether the token is good.</summary>
+    public static bool IsUndecided(HttpContext context) => context.Items.ContainsKey(Undecided);
+
+    /// <summary>It was refused, but is no attempt to guess: undecided, or good once and expired.</summary>
+    public static bool IsHonest(HttpContext context) => IsUndecided(context) || context.Items.ContainsKey(Expired);
+
+    private static async Task ExplainAsync(AuthenticationFailedContext context)
+    {
+        // Looked at only after the signature.
+        if (context.Exception is SecurityTokenExpiredException) context.HttpContext.Items[Expired] = true;
+        if (context.Exception is not SecurityTokenSignatureKeyNotFoundException) return;
+
+        try
+        {
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (InvalidOperationException)
+        {
+            context.HttpContext.Items[Undecided] = true;
+        }
     }
 
     private static Task Accept(TokenValidatedContext context, OidcOptions issuer)

@@ -33,9 +33,26 @@ internal static class SameOrigin
         {
             if (!IsForeign(context.Request, options)) return next(context);
 
-            security.Note(SecurityEvent.ForeignOrigin, $"{context.Request.Method} {context.Request.Path} from {context.Request.Headers.Origin}", context.AddressText());
+            security.Note(SecurityEvent.ForeignOrigin, $"{context.Request.Method} {context.Request.Path} from {context.Request.Headers.Origin}", context);
             return Problem.Create(403, "cross_origin", "Requests from other sites are refused.", "Call the API from the server's own page, or without an Origin header; the operator names other sites in CORS_ORIGINS.")
                 .ExecuteAsync(context);
+        });
+    }
+
+    /// <summary>Refuses requests for other host names, and tells of them, which the framework's own check does not.</summary>
+    public static void UseKnownHosts(this IApplicationBuilder app)
+    {
+        var security = app.ApplicationServices.GetRequiredService<SecurityLog>();
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.Features.Get<KnownHost>() is null) security.Note(SecurityEvent.ForeignHost, $"{context.Request.Method} {context.Request.Path} for {context.Request.Headers.Host}", context);
+        });
+        app.UseHostFiltering();
+        app.Use((context, next) =>
+        {
+            context.Features.Set(KnownHost.Instance);
+            return next(context);
         });
     }
 
@@ -47,11 +64,18 @@ internal static class SameOrigin
         return !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>On a request that the check has let through.</summary>
+    private sealed class KnownHost
+    {
+        public static readonly KnownHost Instance = new();
+    }
+
     private sealed class AllowedHosts(AccessOptions access, AccessMode mode) : IConfigureOptions<HostFilteringOptions>
     {
         public void Configure(HostFilteringOptions options)
         {
             options.AllowedHosts = mode.AllowsAnonymous ? LocalHosts : access.AllowedHosts is { Count: > 0 } named ? [.. named] : ["*"];
+            options.AllowEmptyHosts = options.AllowedHosts is ["*"];
             options.IncludeFailureMessage = false;
         }
     }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using AgentSandbox.Server.Problems;
 using NJsonSchema;
 using NJsonSchema.Validation;
@@ -14,9 +16,16 @@ internal sealed class Agent(AgentManifest manifest, JsonSchema inputSchema)
     public ValidationErrors Validate(JsonElement input)
     {
         var errors = new ValidationErrors();
+        // Nobody has looked into its texts yet: the parser looks only for where they end.
+        if (!Utf8.IsValid(JsonMarshal.GetRawUtf8Value(input)))
+        {
+            errors.Add("body", "is not UTF-8.");
+            return errors;
+        }
+
         try
         {
-            foreach (var error in inputSchema.Validate(input.GetRawText()).Where(error => !IsShortEnough(error))) Add(error, errors);
+            foreach (var error in inputSchema.Validate(input.GetRawText()).TakeWhile(_ => !errors.IsFull).Where(error => !IsShortEnough(error))) Add(error, errors);
         }
         catch (Newtonsoft.Json.JsonException)
         {

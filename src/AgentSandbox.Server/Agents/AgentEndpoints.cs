@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using AgentSandbox.Server.Access;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Commands;
 using AgentSandbox.Server.Events;
 using AgentSandbox.Server.Guests;
@@ -13,7 +15,7 @@ internal static class AgentEndpoints
 {
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
-        var agents = routes.MapGroup("/api/v1").WithTags("Agents");
+        var agents = routes.MapGroup("/api/v1").WithTags("Agents").ProducesProblem(429);
         agents.MapGet("/agents", List).Reads(Scopes.None).WithName("listAgents").WithSummary("The agents of this server.");
         agents.MapGet("/agents/{name}", Get).Reads(Scopes.None).WithName("getAgent").WithSummary("An agent's manifest.").ProducesProblem(404);
         agents.MapPost("/sessions/{id}/agents/{name}/runs", RunAsync).Changes(Scopes.Agents).WithName("runAgent")
@@ -34,19 +36,19 @@ internal static class AgentEndpoints
 
     private static async Task<IResult> RunAsync(
         string id, string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, OwnSessions sessions,
-        CancellationToken cancellationToken)
+        AuditRecord audit, CancellationToken cancellationToken)
     {
         if (catalog.Find(name) is not { } agent) return NotFound();
         var errors = agent.Validate(body);
         if (errors.Any) return Problem.Invalid(errors);
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
 
-        return await AnswerAsync(http, agent, body, runner, lease, cancellationToken);
+        return await AnswerAsync(http, agent, body, runner, lease, audit, cancellationToken);
     }
 
     private static async Task<IResult> RunOnceAsync(
         string name, JsonElement body, HttpContext http, AgentCatalog catalog, AgentRunner runner, OwnSessions sessions,
-        SessionValidator validator, CancellationToken cancellationToken)
+        SessionValidator validator, AuditRecord audit, CancellationToken cancellationToken)
     {
         if (catalog.Find(name) is not { } agent) return NotFound();
         var errors = agent.Validate(body);
@@ -57,7 +59,7 @@ internal static class AgentEndpoints
         try
         {
             if (session.TryAcquire(out error) is not { } lease) return error.ToProblem();
-            return await AnswerAsync(http, agent, body, runner, lease, cancellationToken);
+            return await AnswerAsync(http, agent, body, runner, lease, audit, cancellationToken);
         }
         finally
         {
@@ -66,12 +68,15 @@ internal static class AgentEndpoints
     }
 
     private static async Task<IResult> AnswerAsync(
-        HttpContext http, Agent agent, JsonElement input, AgentRunner runner, SessionLease lease, CancellationToken cancellationToken)
+        HttpContext http, Agent agent, JsonElement input, AgentRunner runner, SessionLease lease, AuditRecord audit,
+        CancellationToken cancellationToken)
     {
-        await using var run = await AgentRunner.StartAsync(agent, lease, cancellationToken);
+        audit.Entry = audit.Entry with { BytesIn = Encoding.UTF8.GetByteCount(input.GetRawText()) };
+        await using var run = await AgentRunner.StartAsync(agent, lease, audit, cancellationToken);
+        var hold = lease.Session.Answers.HoldUntilSent(http.Response);
         if (!EventStreamWriter.IsWanted(http.Request))
         {
-            return TypedResults.Ok(await runner.FollowAsync(run, agent, input, _ => ValueTask.CompletedTask, cancellationToken));
+            return TypedResults.Ok(await runner.FollowAsync(run, agent, input, hold, _ => ValueTask.CompletedTask, cancellationToken));
         }
 
         var events = new EventStreamWriter(http.Response);
@@ -79,7 +84,8 @@ internal static class AgentEndpoints
         await events.WriteAsync("started", new RunStarted(run.Id, run.Command.Pid), cancellationToken);
         await CommandEvents.EndAsync(
             events,
-            () => runner.FollowAsync(run, agent, input, progress => events.WriteAsync("progress", progress, cancellationToken), cancellationToken),
+            run.Command,
+            () => runner.FollowAsync(run, agent, input, hold, progress => events.WriteAsync("progress", progress, cancellationToken), cancellationToken),
             cancellationToken);
         return TypedResults.Empty;
     }

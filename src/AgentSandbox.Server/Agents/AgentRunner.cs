@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Commands;
 using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Limits;
 using AgentSandbox.Server.Sessions;
 
 namespace AgentSandbox.Server.Agents;
@@ -14,7 +16,7 @@ internal sealed class AgentRunner(CommandRunner commands)
 {
     private const int MaxOutputDepth = 64;
 
-    public static async Task<AgentRun> StartAsync(Agent agent, SessionLease lease, CancellationToken cancellationToken)
+    public static async Task<AgentRun> StartAsync(Agent agent, SessionLease lease, AuditRecord audit, CancellationToken cancellationToken)
     {
         var session = lease.Session;
         var command = await RunningCommand.StartAsync(
@@ -27,15 +29,16 @@ internal sealed class AgentRunner(CommandRunner commands)
                 Timeout = TimeSpan.FromMilliseconds(agent.Manifest.Limits.TimeoutMs),
                 Grace = CommandOptions.Grace,
             },
+            audit,
             cancellationToken);
         return new AgentRun(RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 26), command);
     }
 
     /// <param name="onProgress">Called for each progress line, in order.</param>
     public async Task<RunResult> FollowAsync(
-        AgentRun run, Agent agent, JsonElement input, Func<JsonElement, ValueTask> onProgress, CancellationToken cancellationToken)
+        AgentRun run, Agent agent, JsonElement input, AnswerHold hold, Func<JsonElement, ValueTask> onProgress, CancellationToken cancellationToken)
     {
-        var stdout = new OutputCollector(agent.Manifest.Limits.MaxOutputBytes);
+        var stdout = new OutputCollector(agent.Manifest.Limits.MaxOutputBytes, hold);
         var stderr = new StderrReader();
         var exited = await commands.FollowAsync(run.Command, input.GetRawText(), Take, cancellationToken);
         stderr.Complete();
@@ -48,9 +51,9 @@ internal sealed class AgentRunner(CommandRunner commands)
         }
     }
 
-    private static RunResult Conclude(string id, CommandExited exited, OutputCollector stdout, string stderr)
+    internal static RunResult Conclude(string id, CommandExited exited, OutputCollector stdout, string stderr)
     {
-        var output = Parse(stdout);
+        var output = SendableJson.TryParse(stdout.Bytes.Span, MaxOutputDepth);
         var (status, error) = Judge(exited, stdout.Truncated, output);
         return new RunResult(
             id, status, status == RunStatus.Succeeded ? output : null, stderr, exited.DurationMs, exited.ExitCode, exited.Signal, error);
@@ -76,18 +79,5 @@ internal sealed class AgentRunner(CommandRunner commands)
 
         string? Text(string name) =>
             error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-    }
-
-    private static JsonElement? Parse(OutputCollector stdout)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(stdout.Bytes, new JsonDocumentOptions { MaxDepth = MaxOutputDepth });
-            return document.RootElement.AsSendable();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -12,8 +12,7 @@ internal sealed class StderrReader
 {
     private const int MaxProgressLine = 16 * 1024;
     private const int MaxKept = 64 * 1024;
-
-    private static readonly JsonSerializerOptions ProgressOptions = new() { MaxDepth = 16 };
+    private const int MaxProgressDepth = 16;
 
     private readonly OutputCollector _kept = new(MaxKept);
     private readonly List<byte> _line = [];
@@ -54,15 +53,7 @@ internal sealed class StderrReader
     private JsonElement? Parse()
     {
         var line = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_line);
-        if (line.Length == 0 || line[0] != (byte)'{') return null;
-        try
-        {
-            return JsonSerializer.Deserialize<JsonElement>(line, ProgressOptions).AsSendable();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return line.Length == 0 || line[0] != (byte)'{' ? null : SendableJson.TryParse(line, MaxProgressDepth);
     }
 
     private void Flush()

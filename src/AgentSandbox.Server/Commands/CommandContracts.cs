@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AgentSandbox.Server.Commands;
 
@@ -79,4 +80,7 @@ internal sealed record SignalRequest(string Signal);
 /// <summary>More standard input. <c>encoding</c> is <c>utf-8</c> (default) or <c>base64</c>; <c>end</c> closes the input afterwards.</summary>
 internal sealed record StdinRequest(string? Data = null, string Encoding = "utf-8", bool End = false);
 
-internal sealed record ErrorEvent(string Code, string Message);
+internal sealed record ErrorEvent(string Code, string Message)
+{
+    public static ErrorEvent From(ProblemDetails problem) => new((string)problem.Extensions["code"]!, problem.Detail!);
+}

@@ -1,5 +1,6 @@
 using System.Text;
 using AgentSandbox.Server.Access;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Events;
 using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Problems;
@@ -12,13 +13,13 @@ internal static class CommandEndpoints
 {
     public static void MapCommands(this IEndpointRouteBuilder routes)
     {
-        var commands = routes.MapGroup("/api/v1/sessions/{id}/commands").WithTags("Commands").ProducesProblem(404).ProducesProblem(409);
+        var commands = routes.MapGroup("/api/v1/sessions/{id}/commands").WithTags("Commands").ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
         commands.MapPost("/", RunAsync).Changes(Scopes.Commands).WithName("runCommand")
             .WithSummary("Run a command: its result, or its events when text/event-stream is accepted.")
             .Produces<CommandResult>(200, "application/json", EventStreamWriter.MediaType).Produces<CommandStarted>(201).ProducesProblem(422);
         commands.MapGet("/", ListAsync).Reads(Scopes.Commands).WithName("listCommands").WithSummary("Commands that run, and the last ones that ended.");
         commands.MapGet("/{pid:int}", GetAsync).Reads(Scopes.Commands).WithName("getCommand").WithSummary("Inspect a command.");
-        commands.MapGet("/{pid:int}/events", FollowAsync).Reads(Scopes.Commands).WithName("followCommand")
+        commands.MapGet("/{pid:int}/events", FollowAsync).Reads(Scopes.Commands).Audited().WithName("followCommand")
             .WithSummary("Its last output, then what comes, as text/event-stream. Leaving does not end it.")
             .Produces(200, contentType: EventStreamWriter.MediaType);
         commands.MapPost("/{pid:int}/signal", SignalAsync).Changes(Scopes.Commands).WithName("signalCommand").WithSummary("Send a signal to its process group.").ProducesProblem(422);
@@ -32,8 +33,12 @@ internal static class CommandEndpoints
         OwnSessions sessions,
         CommandValidator validator,
         CommandRunner runner,
+        BackgroundWatch background,
+        AuditRecord audit,
         CancellationToken cancellationToken)
     {
+        var stdinBytes = request.Stdin is { } stdin ? Encoding.UTF8.GetByteCount(stdin) : (long?)null;
+        audit.Entry = audit.Entry with { Command = request.Command.Line, Args = request.Command.Words, BytesIn = stdinBytes };
         var errors = validator.Validate(request);
         if (errors.Any) return Problem.Invalid(errors);
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -44,9 +49,19 @@ internal static class CommandEndpoints
             return Problem.Invalid(unfit);
         }
 
-        await using var command = await RunningCommand.StartAsync(lease, validator.ToStart(request, lease.Session), cancellationToken);
-        if (request.Background) return await StartedAsync(command, request, id, cancellationToken);
-        if (!EventStreamWriter.IsWanted(http.Request)) return TypedResults.Ok(await runner.CollectAsync(command, request.Stdin, cancellationToken));
+        await using var command = await RunningCommand.StartAsync(lease, validator.ToStart(request, lease.Session), audit, cancellationToken);
+        if (request.Background)
+        {
+            command.GoOn();
+            background.Begin(lease.Session, command.Pid, audit);
+            return await StartedAsync(command, request, id, cancellationToken);
+        }
+
+        if (!EventStreamWriter.IsWanted(http.Request))
+        {
+            var hold = lease.Session.Answers.HoldUntilSent(http.Response);
+            return TypedResults.Ok(await runner.CollectAsync(command, request.Stdin, hold, cancellationToken));
+        }
 
         await CommandEvents.StreamAsync(http.Response, runner, command, request.Stdin, cancellationToken);
         return TypedResults.Empty;
@@ -92,8 +107,9 @@ internal static class CommandEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SignalAsync(
-        string id, int pid, SignalRequest request, OwnSessions sessions, CancellationToken cancellationToken)
+        string id, int pid, SignalRequest request, OwnSessions sessions, AuditRecord audit, CancellationToken cancellationToken)
     {
+        audit.Entry = audit.Entry with { Signal = request.Signal };
         if (!SignalNames.TryParse(request.Signal, out var signal))
         {
             var errors = new ValidationErrors();
@@ -108,13 +124,15 @@ internal static class CommandEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> WriteStdinAsync(
-        string id, int pid, StdinRequest request, OwnSessions sessions, CancellationToken cancellationToken)
+        string id, int pid, StdinRequest request, OwnSessions sessions, AuditRecord audit, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
         var data = Decode(request, errors);
+        audit.Entry = audit.Entry with { BytesIn = data.Length };
         if (errors.Any) return Problem.Invalid(errors);
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
         using var held = lease;
+        lease.Session.Claim.EnsureMayRun();
         await lease.Guest.WriteStdinAsync(pid, data, request.End, cancellationToken);
         return TypedResults.NoContent();
     }

@@ -1,7 +1,7 @@
 using AgentSandbox.Protocol;
 using AgentSandbox.Server.Events;
 using AgentSandbox.Server.Guests;
-using AgentSandbox.Server.Problems;
+using AgentSandbox.Server.Sessions;
 
 namespace AgentSandbox.Server.Commands;
 
@@ -16,14 +16,14 @@ internal static class CommandEvents
         HttpResponse response, CommandRunner runner, RunningCommand command, string? stdin, CancellationToken cancellationToken)
     {
         var events = await BeginAsync(response, command, cancellationToken);
-        await EndAsync(events, () => runner.FollowAsync(command, stdin, output => WriteAsync(events, output, cancellationToken), cancellationToken), cancellationToken);
+        await EndAsync(events, command, () => runner.FollowAsync(command, stdin, output => WriteAsync(events, output, cancellationToken), cancellationToken), cancellationToken);
     }
 
     /// <summary>Streams a command from outside: it goes on when its reader leaves.</summary>
     public static async Task ReplayAsync(HttpResponse response, RunningCommand command, CancellationToken cancellationToken)
     {
         var events = await BeginAsync(response, command, cancellationToken);
-        await EndAsync(events, FollowAsync, cancellationToken);
+        await EndAsync(events, command, FollowAsync, cancellationToken);
 
         async Task<CommandExited> FollowAsync()
         {
@@ -49,7 +49,8 @@ internal static class CommandEvents
     }
 
     /// <summary>Follows to the end and writes the last event, whatever it is.</summary>
-    public static async Task EndAsync<T>(EventStreamWriter events, Func<Task<T>> follow, CancellationToken cancellationToken)
+    public static async Task EndAsync<T>(
+        EventStreamWriter events, RunningCommand command, Func<Task<T>> follow, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,12 +58,19 @@ internal static class CommandEvents
         }
         catch (GuestException exception)
         {
-            var error = GuestProblems.Describe(exception.Code);
-            await events.WriteAsync("error", new ErrorEvent(error.Code, error.Detail), cancellationToken);
+            await events.WriteAsync("error", Explain(command, exception), cancellationToken);
         }
         catch (OperationCanceledException)
         {
             // The reader has left; there is nobody to tell.
         }
+    }
+
+    private static ErrorEvent Explain(RunningCommand command, GuestException exception)
+    {
+        if (command.HasSessionEnded) return ErrorEvent.From(SessionError.Ended.ToProblem().ProblemDetails);
+
+        var error = GuestProblems.Describe(exception.Code);
+        return new ErrorEvent(error.Code, error.Detail);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using AgentSandbox.Protocol;
 using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Limits;
 
 namespace AgentSandbox.Server.Commands;
 
@@ -36,10 +37,10 @@ internal sealed class CommandRunner(CommandOptions options, TimeProvider time)
         }
     }
 
-    public async Task<CommandResult> CollectAsync(RunningCommand command, string? stdin, CancellationToken cancellationToken)
+    public async Task<CommandResult> CollectAsync(RunningCommand command, string? stdin, AnswerHold hold, CancellationToken cancellationToken)
     {
-        var stdout = new OutputCollector(options.MaxOutputBytes);
-        var stderr = new OutputCollector(options.MaxOutputBytes);
+        var stdout = new OutputCollector(options.MaxOutputBytes, hold);
+        var stderr = new OutputCollector(options.MaxOutputBytes, hold);
         var exited = await FollowAsync(command, stdin, Collect, cancellationToken);
         return CommandShape.Result(exited, stdout, stderr);
 

@@ -6,5 +6,6 @@ internal static class CommandServices
     {
         services.AddSingleton<CommandValidator>();
         services.AddSingleton<CommandRunner>();
+        services.AddSingleton<BackgroundWatch>();
     }
 }

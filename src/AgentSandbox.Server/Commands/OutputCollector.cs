@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text.Unicode;
+using AgentSandbox.Server.Limits;
 
 namespace AgentSandbox.Server.Commands;
 
-/// <summary>Keeps the first bytes of one output stream up to a bound and drops the rest.</summary>
-internal sealed class OutputCollector(int limit)
+/// <summary>Keeps the first bytes of one output stream up to a bound, or up to what its session still has, and drops the rest.</summary>
+internal sealed class OutputCollector(int limit, AnswerHold? hold = null)
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
@@ -14,7 +15,10 @@ internal sealed class OutputCollector(int limit)
 
     public void Append(ReadOnlySpan<byte> chunk)
     {
-        var room = limit - _bytes.WrittenCount;
+        if (Truncated) return;
+
+        var room = Math.Min(limit - _bytes.WrittenCount, chunk.Length);
+        if (hold is not null) room = hold.Take(room);
         if (chunk.Length > room)
         {
             Truncated = true;

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Guests;
+using AgentSandbox.Server.Limits.Quotas;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Sessions;
 
@@ -16,36 +19,63 @@ internal sealed class RunningCommand : IAsyncDisposable
     private readonly GuestCommand _command;
     private readonly SessionLease _lease;
     private readonly long _oomKillsBefore;
+    private readonly AuditRecord? _audit;
+    private CommandExited? _exited;
+    private long _outputBytes;
+    private bool _goesOn;
 
-    private RunningCommand(GuestCommand command, SessionLease lease, long oomKillsBefore)
+    private RunningCommand(GuestCommand command, SessionLease lease, long oomKillsBefore, AuditRecord? audit)
     {
         _command = command;
         _lease = lease;
         _oomKillsBefore = oomKillsBefore;
+        _audit = audit;
     }
 
     /// <summary>Takes over the lease: it is released with the returned command, or here when the start fails.</summary>
     /// <exception cref="GuestException">The command could not be started; the code says why.</exception>
-    public static Task<RunningCommand> StartAsync(SessionLease lease, CommandStart start, CancellationToken cancellationToken) =>
-        OpenAsync(lease, guest => guest.StartAsync(start, cancellationToken));
+    /// <exception cref="QuotaExceededException">The session's owner has used up the day's.</exception>
+    public static async Task<RunningCommand> StartAsync(SessionLease lease, CommandStart start, AuditRecord audit, CancellationToken cancellationToken)
+    {
+        var command = await OpenAsync(
+            lease,
+            guest =>
+            {
+                lease.Session.Claim.EnsureMayRun();
+                return guest.StartAsync(start, cancellationToken);
+            },
+            audit);
+        await audit.StartedAsync(command.Pid);
+        return command;
+    }
 
     /// <summary>Joins a command that runs, or has ended: first its last output, then what comes. Takes over the lease.</summary>
     /// <exception cref="GuestException">There is no such command.</exception>
     public static Task<RunningCommand> AttachAsync(SessionLease lease, int pid, CancellationToken cancellationToken) =>
-        OpenAsync(lease, guest => guest.AttachAsync(pid, cancellationToken));
+        OpenAsync(lease, guest => guest.AttachAsync(pid, cancellationToken), audit: null);
 
     public int Pid => _command.Pid;
 
     public Sandbox Sandbox => _lease.Sandbox;
 
-    public IAsyncEnumerable<CommandEvent> ReadAsync(CancellationToken cancellationToken) => _command.ReadAsync(cancellationToken);
+    /// <summary>It was deleted, or has expired: that the box is gone is nobody's fault.</summary>
+    public bool HasSessionEnded => _lease.Session.State is SessionState.Stopped;
+
+    public async IAsyncEnumerable<CommandEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var happened in _command.ReadAsync(cancellationToken))
+        {
+            if (happened is CommandEvent.Output output) _outputBytes += output.Data.Length;
+            yield return happened;
+        }
+    }
 
     public ValueTask WriteStdinAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
         _command.WriteStdinAsync(data, cancellationToken);
 
     public ValueTask CloseStdinAsync(CancellationToken cancellationToken) => _command.CloseStdinAsync(cancellationToken);
 
-    public async ValueTask<CommandExited> DescribeAsync(CommandExit exit) => CommandShape.Exited(Pid, exit, await IsOomKilledAsync(exit));
+    public async ValueTask<CommandExited> DescribeAsync(CommandExit exit) => _exited = CommandShape.Exited(Pid, exit, await IsOomKilledAsync(exit));
 
     /// <summary>
     /// For a caller who is gone: asks the command to end, then forces it, and waits until it has.
@@ -57,7 +87,10 @@ internal sealed class RunningCommand : IAsyncDisposable
         {
             await SignalAsync(SignalNames.Terminate, grace.Token);
             await using var rest = await _lease.Guest.AttachAsync(Pid, grace.Token);
-            await foreach (var _ in rest.ReadAsync(grace.Token)) { }
+            await foreach (var happened in rest.ReadAsync(grace.Token))
+            {
+                if (happened is CommandEvent.Exited { Exit: var exit }) _exited = CommandShape.Exited(Pid, exit, oomKilled: false);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -73,7 +106,11 @@ internal sealed class RunningCommand : IAsyncDisposable
     {
         await _command.DisposeAsync();
         _lease.Dispose();
+        if (_audit is not null && !_goesOn) await CommandEnds.TellAsync(_audit, _exited, _outputBytes);
     }
+
+    /// <summary>It does not end with its caller: <see cref="BackgroundWatch"/> tells of its end.</summary>
+    public void GoOn() => _goesOn = true;
 
     private async Task SignalAsync(int signal, CancellationToken cancellationToken)
     {
@@ -87,12 +124,12 @@ internal sealed class RunningCommand : IAsyncDisposable
         }
     }
 
-    private static async Task<RunningCommand> OpenAsync(SessionLease lease, Func<GuestConnection, Task<GuestCommand>> open)
+    private static async Task<RunningCommand> OpenAsync(SessionLease lease, Func<GuestConnection, Task<GuestCommand>> open, AuditRecord? audit)
     {
         try
         {
             var oomKills = await lease.Sandbox.ReadOomKillsAsync();
-            return new RunningCommand(await open(lease.Guest), lease, oomKills);
+            return new RunningCommand(await open(lease.Guest), lease, oomKills, audit);
         }
         catch
         {

@@ -1,5 +1,8 @@
 using AgentSandbox.Server.Access;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Commands;
+using AgentSandbox.Server.Limits;
+using AgentSandbox.Server.Limits.Quotas;
 using AgentSandbox.Server.Pools;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Runtimes.Docker;
@@ -15,9 +18,11 @@ namespace AgentSandbox.Server.Configuration;
 internal sealed record ServerConfiguration(
     int Port,
     AccessOptions Access,
+    AuditOptions Audit,
     ServerPaths Paths,
     LogLevel LogLevel,
-    int? RateLimitMaxRequests,
+    RateLimitOptions RateLimits,
+    QuotaOptions Quotas,
     SessionOptions Sessions,
     CommandOptions Commands,
     PoolOptions Pool,
@@ -25,6 +30,7 @@ internal sealed record ServerConfiguration(
     string Runtime,
     OciOptions Oci,
     DockerOptions Docker,
+    WallAllowances AllowedToMiss,
     IReadOnlyList<string> IgnoredVariables)
 {
     /// <summary>Of the original design, and without effect until what they set exists. Whoever sets one is told.</summary>
@@ -44,21 +50,25 @@ internal sealed record ServerConfiguration(
     {
         var reader = new EnvironmentReader(source);
         var paths = ReadPaths(reader);
-        var sessions = ReadSessions(reader);
+        var commands = ReadCommands(reader);
+        var sessions = ReadSessions(reader, commands);
         var allowUnenforcedLimits = reader.Flag("ALLOW_UNENFORCED_LIMITS", false);
         var configuration = new ServerConfiguration(
             reader.Integer("PORT", 3001, 0, 65_535),
             AccessReader.Read(reader, paths.DataDirectory),
+            ReadAudit(reader, paths),
             paths,
             ReadLogLevel(reader),
-            reader.Text("RATE_LIMIT_MAX_REQUESTS") is null ? null : reader.Integer("RATE_LIMIT_MAX_REQUESTS", 100, 1, 1_000_000),
+            LimitsReader.ReadRates(reader),
+            LimitsReader.ReadQuotas(reader),
             sessions,
-            ReadCommands(reader),
+            commands,
             new PoolOptions { Size = reader.Integer("WARM_POOL_SIZE", 4, 0, 1_000), Template = sessions.Template, Isolation = sessions.Isolation, Limits = sessions.Limits },
             new TemplateOptions(Path.Combine(paths.DataDirectory, "templates"), paths.GuestPath, paths.AgentsDirectory, reader.Text("DEBIAN_MIRROR")),
             reader.Choice("RUNTIME", RuntimeAuto, RuntimeAuto, RuntimeOci, RuntimeDocker),
             ReadOci(reader, paths, allowUnenforcedLimits),
             ReadDocker(reader, paths, allowUnenforcedLimits),
+            new WallAllowances(reader.Flag("ALLOW_MISSING_WALLS", false), allowUnenforcedLimits),
             [.. NotYetUsed.Where(name => reader.Text(name) is not null)]);
 
         return reader.Errors.Count == 0 ? configuration : throw new ConfigurationException(reader.Errors);
@@ -89,7 +99,7 @@ internal sealed record ServerConfiguration(
             _ => LogLevel.Information,
         };
 
-    private static SessionOptions ReadSessions(EnvironmentReader reader)
+    private static SessionOptions ReadSessions(EnvironmentReader reader, CommandOptions commands)
     {
         var defaults = new SessionOptions();
         var least = SessionOptions.MinLimits;
@@ -108,6 +118,8 @@ internal sealed record ServerConfiguration(
             MaxTimeoutMs = maxTimeout,
             TimeoutMs = reader.Long("SESSION_TIMEOUT_MS", Math.Min(defaults.TimeoutMs, maxTimeout), 1_000, maxTimeout),
             MaxConcurrent = reader.Integer("MAX_CONCURRENT_SESSIONS", defaults.MaxConcurrent, 1, 10_000),
+            MaxStreams = reader.Integer("SESSION_MAX_STREAMS", defaults.MaxStreams, 1, 1_000),
+            MaxAnswerBytes = Math.Max(defaults.MaxAnswerBytes, 2L * commands.MaxOutputBytes),
             LostGrace = TimeSpan.FromMilliseconds(reader.Long("SESSION_LOST_GRACE_MS", (long)defaults.LostGrace.TotalMilliseconds, 0, 3_600_000)),
             MaxLimits = maximum,
             Limits = new SandboxLimits(
@@ -130,6 +142,17 @@ internal sealed record ServerConfiguration(
         };
     }
 
+    private static AuditOptions ReadAudit(EnvironmentReader reader, ServerPaths paths)
+    {
+        var defaults = new AuditOptions(Path.Combine(paths.DataDirectory, "audit"));
+        return defaults with
+        {
+            IsOn = reader.Choice("AUDIT", "on", "on", "off") == "on",
+            MaxFileBytes = reader.Bytes("AUDIT_MAX_FILE_BYTES", defaults.MaxFileBytes, 64 << 10, 4L << 30),
+            MaxFiles = reader.Integer("AUDIT_MAX_FILES", defaults.MaxFiles, 2, 10_000),
+        };
+    }
+
     private static OciOptions ReadOci(EnvironmentReader reader, ServerPaths paths, bool allowUnenforcedLimits) => new()
     {
         StateDirectory = Path.Combine(paths.DataDirectory, "boxes"),
@@ -138,6 +161,7 @@ internal sealed record ServerConfiguration(
         GvisorRuntime = reader.Text("GVISOR_RUNTIME", "runsc"),
         GvisorPlatform = reader.Text("GVISOR_PLATFORM"),
         AllowUnenforcedLimits = allowUnenforcedLimits,
+        ProcMode = reader.Choice("PROC_MODE", "compat", "compat", "strict") is "strict" ? ProcMode.Strict : ProcMode.Compat,
     };
 
     private static DockerOptions ReadDocker(EnvironmentReader reader, ServerPaths paths, bool allowUnenforcedLimits) => new()

@@ -27,7 +27,7 @@ internal static class ApiDocs
 
     public static void MapApiDocs(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").ForEverybody();
+        routes.MapOpenApi("/openapi/v1.json").ForEverybody();
         routes.MapScalarApiReference("/docs", options => options.WithTitle("AI Agent Sandbox API").DisableDefaultFonts()).ForEverybody();
     }
 

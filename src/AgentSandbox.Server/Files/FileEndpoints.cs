@@ -1,4 +1,5 @@
 using AgentSandbox.Server.Access;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Problems;
 using AgentSandbox.Server.Sessions;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,8 +20,8 @@ internal static class FileEndpoints
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {
         var files = routes.MapGroup("/api/v1/sessions/{id}/files").WithTags("Files")
-            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
-        files.MapGet("/", ReadAsync).Reads(Scopes.Files).WithName("readFile").WithSummary("Read a file.").Produces(200, contentType: "application/octet-stream");
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(429).AddEndpointFilter<PathWatch>();
+        files.MapGet("/", ReadAsync).Reads(Scopes.Files).Audited().WithName("readFile").WithSummary("Read a file.").Produces(200, contentType: "application/octet-stream");
         files.MapPut("/", WriteAsync).Changes(Scopes.Files).WithName("writeFile").WithSummary("Write a file whole; its directories are made. Readers never see half of it.")
             .Accepts<byte[]>("application/octet-stream").Produces<FileResponse>().ProducesProblem(507);
         files.MapDelete("/", RemoveAsync).Changes(Scopes.Files).WithName("removeFile").WithSummary("Remove a file, or with recursive=true a whole directory.");
@@ -31,7 +32,7 @@ internal static class FileEndpoints
     }
 
     private static async Task<IResult> ReadAsync(
-        string id, string path, HttpResponse response, OwnSessions sessions, CancellationToken cancellationToken)
+        string id, string path, HttpResponse response, OwnSessions sessions, AuditRecord audit, CancellationToken cancellationToken)
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -40,12 +41,20 @@ internal static class FileEndpoints
         await using var file = await lease.Guest.OpenReadAsync(path, 0, null, cancellationToken);
         response.ContentType = "application/octet-stream";
         response.Headers.ContentDisposition = "attachment";
-        await file.CopyToAsync(response.BodyWriter, cancellationToken);
+        try
+        {
+            await file.CopyToAsync(response.BodyWriter, cancellationToken);
+        }
+        finally
+        {
+            audit.Entry = audit.Entry with { BytesOut = file.BytesRead };
+        }
+
         return TypedResults.Empty;
     }
 
     private static async Task<Results<Ok<FileResponse>, ProblemHttpResult>> WriteAsync(
-        string id, string path, HttpContext http, OwnSessions sessions, CancellationToken cancellationToken)
+        string id, string path, HttpContext http, OwnSessions sessions, AuditRecord audit, CancellationToken cancellationToken)
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
@@ -54,6 +63,7 @@ internal static class FileEndpoints
         // The box's own disk limit bounds what arrives; the server holds a few frames of it at most.
         http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         var written = await lease.Guest.WriteAsync(path, http.Request.BodyReader, new(), cancellationToken);
+        audit.Entry = audit.Entry with { BytesIn = http.Request.ContentLength ?? written.Size };
         return TypedResults.Ok(FileShape.Response(path, written));
     }
 
@@ -69,19 +79,21 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<Ok<FileList>, ProblemHttpResult>> ListAsync(
-        string id, OwnSessions sessions, CancellationToken cancellationToken, string path = ".")
+        string id, HttpResponse response, OwnSessions sessions, CancellationToken cancellationToken, string path = ".")
     {
         if (CheckPath("path", path) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
         using var held = lease;
 
+        var hold = lease.Session.Answers.HoldUntilSent(response);
         var items = new List<FileResponse>();
         var characters = 0;
         await foreach (var entry in lease.Guest.ListAsync(path, cancellationToken))
         {
             // Every entry repeats the directory's path, which its caller chose.
-            characters += path.Length + entry.Name.Length + (entry.LinkTarget?.Length ?? 0);
-            if (items.Count == MaxListed || characters > MaxListedCharacters) return TypedResults.Ok(new FileList(items, Truncated: true));
+            var length = path.Length + entry.Name.Length + (entry.LinkTarget?.Length ?? 0);
+            characters += length;
+            if (items.Count == MaxListed || characters > MaxListedCharacters || hold.Take(length) < length) return TypedResults.Ok(new FileList(items, Truncated: true));
             items.Add(FileShape.Entry(path, entry));
         }
 
@@ -101,7 +113,7 @@ internal static class FileEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> MoveAsync(
         string id, MoveFileRequest request, OwnSessions sessions, CancellationToken cancellationToken)
     {
-        if ((CheckPath("from", request.From) ?? CheckPath("to", request.To)) is { } invalid) return invalid;
+        if (CheckPaths(("from", request.From), ("to", request.To)) is { } invalid) return invalid;
         if (!sessions.TryAcquire(id, out var lease, out var error)) return error.ToProblem();
         using var held = lease;
 
@@ -120,10 +132,12 @@ internal static class FileEndpoints
         return TypedResults.NoContent();
     }
 
-    private static ProblemHttpResult? CheckPath(string field, string path)
+    private static ProblemHttpResult? CheckPath(string field, string path) => CheckPaths((field, path));
+
+    private static ProblemHttpResult? CheckPaths(params ReadOnlySpan<(string Field, string Path)> paths)
     {
         var errors = new ValidationErrors();
-        errors.Text(field, path, MaxPathLength);
+        foreach (var (field, path) in paths) errors.Text(field, path, MaxPathLength);
         return errors.Any ? Problem.Invalid(errors) : null;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class GuestConnection : IAsyncDisposable
     private readonly SemaphoreSlim _opening = new(1);
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
+    private int _breached;
     private TaskCompletionSource<GuestLink> _link = new(TaskCreationOptions.RunContinuationsAsynchronously);   // guarded by _gate
 
     private GuestConnection(GuestLink link, Func<CancellationToken, Task<Stream?>> reconnect, TimeProvider time)
@@ -62,6 +63,9 @@ internal sealed class GuestConnection : IAsyncDisposable
 
     /// <summary>Completes when the stream of now is lost; at once when there is none.</summary>
     public Task WaitForLossAsync() => Link is { IsCompletedSuccessfully: true } link ? link.Result.Completion : Task.CompletedTask;
+
+    /// <summary>Whether the guest has broken the protocol since this was asked last.</summary>
+    public bool TakeBreach() => Interlocked.Exchange(ref _breached, 0) == 1;
 
     /// <summary>Completes when there is a stream, or <see cref="Completion"/> has come.</summary>
     public Task WaitForLinkAsync() => Task.WhenAny(Link, Completion);
@@ -308,6 +312,7 @@ internal sealed class GuestConnection : IAsyncDisposable
         lock (_gate) _link.SetResult(link);
         link.Lost.Register(() =>
         {
+            if (link.IsBreached) Volatile.Write(ref _breached, 1);
             lock (_gate) _link = new TaskCompletionSource<GuestLink>(TaskCreationOptions.RunContinuationsAsynchronously);
         });
     }

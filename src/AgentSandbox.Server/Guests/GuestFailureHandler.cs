@@ -11,7 +11,8 @@ internal sealed class GuestFailureHandler(IProblemDetailsService problems) : IEx
         if (exception is not GuestException { Code: var code }) return ValueTask.FromResult(false);
 
         var answer = GuestProblems.Describe(code);
-        return problems.WriteAsync(
-            httpContext, Problem.Document(answer.Status, answer.Code, "The sandbox could not do this.", answer.Detail));
+        var document = Problem.Document(answer.Status, answer.Code, "The sandbox could not do this.", answer.Detail);
+        if (answer.Status is StatusCodes.Status429TooManyRequests) document.WithRetryAfter(1);
+        return problems.WriteAsync(httpContext, document);
     }
 }

@@ -16,11 +16,18 @@ internal sealed class GuestFile : IAsyncDisposable
     /// <summary>As it was when it was opened. It may change while it is read: the size is not a promise.</summary>
     public FileStatus Status { get; }
 
+    /// <summary>How much has been read so far.</summary>
+    public long BytesRead { get; private set; }
+
     public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
         while (await _stream.ReadAsync(cancellationToken) is { } content)
         {
-            while (content.TryRead(out _, out var data)) await target.WriteAsync(data, cancellationToken);
+            while (content.TryRead(out _, out var data))
+            {
+                await target.WriteAsync(data, cancellationToken);
+                BytesRead += data.Length;
+            }
         }
     }
 
@@ -32,6 +39,7 @@ internal sealed class GuestFile : IAsyncDisposable
             while (content.TryRead(out _, out var data))
             {
                 var flushed = await target.WriteAsync(data, cancellationToken);
+                BytesRead += data.Length;
                 if (flushed.IsCompleted) return;
             }
         }

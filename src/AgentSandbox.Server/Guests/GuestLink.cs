@@ -43,6 +43,9 @@ internal sealed class GuestLink : IAsyncDisposable
 
     public int PeerWindow => Hello.Window;
 
+    /// <summary>It was the guest that ended the link, by breaking the protocol. Known before <see cref="Lost"/> is cancelled.</summary>
+    public bool IsBreached { get; private set; }
+
     /// <summary>Ends with the link; never faults.</summary>
     public Task Completion => _reading;
 
@@ -153,8 +156,11 @@ internal sealed class GuestLink : IAsyncDisposable
         {
             while (await ReadBurstAsync()) { }
         }
-        catch (Exception exception) when (exception is IOException or ProtocolException or ObjectDisposedException
-            or OperationCanceledException or InvalidOperationException)
+        catch (ProtocolException)
+        {
+            IsBreached = true;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // Streams differ in how they fail. The link is over either way; who waits on it is told so below.
         }
@@ -267,6 +273,13 @@ internal sealed class GuestLink : IAsyncDisposable
                 throw new ProtocolException("A pong answers no ping.");
         }
         ping.TrySetResult();
+    }
+
+    /// <summary>The guest has broken the protocol: nothing on the link is to be trusted any more.</summary>
+    public void Break()
+    {
+        IsBreached = true;
+        Lose();
     }
 
     /// <summary>Ends the link and everything on it. Safe to repeat.</summary>

@@ -103,7 +103,7 @@ internal sealed class GuestStream(GuestLink link, uint id) : IDisposable
     }
 
     /// <summary>The guest has broken the protocol here: the whole link is not to be trusted any more.</summary>
-    public void Break() => link.Lose();
+    public void Break() => link.Break();
 
     /// <summary>The owner leaves. A request that has not ended is cancelled.</summary>
     public void Close(bool kill = false)

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using AgentSandbox.Server.Access;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Templates;
@@ -22,18 +24,19 @@ internal static class EntryPoint
             return args switch
             {
                 [] => await ServeCommand.RunAsync(configuration),
+                ["audit", .. var rest] => await AuditCommand.RunAsync(configuration, rest),
                 ["key", .. var rest] => await KeyCommand.RunAsync(configuration, rest),
                 ["doctor", .. var options] => await ExamineCommand.RunAsync(configuration, options.Contains("--json")),
                 ["template", .. var names] => await TemplateCommand.RunAsync(
                     configuration.Templates, configuration.Paths.TemplatesDirectory, names, Console.Out, CancellationToken.None),
-                _ => Fail($"Unknown argument '{args[0]}'. Give none to start the server, or one of: doctor, key, template.", UsageExitCode),
+                _ => Fail($"Unknown argument '{args[0]}'. Give none to start the server, or one of: audit, doctor, key, template.", UsageExitCode),
             };
         }
         catch (ConfigurationException exception)
         {
             return Fail($"The configuration is not valid:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", exception.Errors)}");
         }
-        catch (Exception exception) when (exception is SandboxRuntimeException or TemplateException or AccessException)
+        catch (Exception exception) when (exception is SandboxRuntimeException or TemplateException or AccessException or AuditException)
         {
             return Fail(exception.Message);
         }
@@ -44,6 +47,10 @@ internal static class EntryPoint
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             return Fail("Another program listens on that port. Set PORT to a free one.");
+        }
+        catch (SocketException exception)
+        {
+            return Fail($"The server cannot listen there: {exception.Message}. HOST must be an address of this machine.");
         }
     }
 

@@ -70,6 +70,9 @@ internal sealed partial class RuntimeSelector(
 
     private async Task<ISandboxRuntime> OpenDockerAsync(string why, CancellationToken cancellationToken)
     {
+        if (configuration.Oci.ProcMode is ProcMode.Strict)
+            throw new SandboxRuntimeException("PROC_MODE is strict, but no Docker Engine can give a container such a /proc. Use RUNTIME=oci, or leave PROC_MODE at compat.");
+
         var dockerfile = Path.Combine(configuration.Paths.TemplatesDirectory, "Dockerfile");
         var opener = new DockerOpener(configuration.Docker, templates, builder, configuration.Sessions.Template, dockerfile, time, logs);
         var (runtime, summary) = await opener.OpenAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using AgentSandbox.Server.Access;
+using AgentSandbox.Server.Audit;
 using AgentSandbox.Server.Configuration;
 using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Health;
@@ -22,6 +23,7 @@ internal sealed partial class SandboxHost(
     SessionManager sessions,
     Readiness readiness,
     AccessMode access,
+    AuditLog audit,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<SandboxHost> logger) : IHostedService
@@ -29,6 +31,7 @@ internal sealed partial class SandboxHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         access.EnsureClosedToStrangers();
+        audit.Append(new AuditEntry { Action = AuditActions.ServerStarted, Detail = $"{configuration.Access.Address}, port {configuration.Port}" });
         var started = time.GetTimestamp();
         var defaults = configuration.Sessions;
         await trial.RunAsync(templates.Find(defaults.Template)!, defaults.Limits, defaults.Isolation, cancellationToken);
@@ -46,6 +49,7 @@ internal sealed partial class SandboxHost(
         sessions.DeleteAll();
         pool.Close();
         await janitor.DrainAsync();
+        audit.Append(new AuditEntry { Action = AuditActions.ServerStopped });
         Log.Stopped(logger);
     }
 

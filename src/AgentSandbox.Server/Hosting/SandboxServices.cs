@@ -8,12 +8,14 @@ namespace AgentSandbox.Server.Hosting;
 
 internal static class SandboxServices
 {
-    public static void AddSandboxes(this IServiceCollection services, ISandboxRuntime runtime, string defaultIsolation, TemplateCatalog templates)
+    public static void AddSandboxes(
+        this IServiceCollection services, ISandboxRuntime runtime, string defaultIsolation, WallAllowances allowedToMiss, TemplateCatalog templates)
     {
         services.AddExceptionHandler<GuestFailureHandler>();
         services.AddExceptionHandler<RuntimeFailureHandler>();
         services.AddSingleton(runtime);
         services.AddSingleton(new RuntimeOffer(runtime, defaultIsolation));
+        services.AddSingleton(allowedToMiss);
         services.AddSingleton<RuntimeTrial>();
         services.AddSingleton(templates);
         services.AddSingleton<SandboxBooter>();

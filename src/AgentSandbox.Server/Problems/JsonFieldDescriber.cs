@@ -11,6 +11,11 @@ internal static class JsonFieldDescriber
     public static (string Field, string Message) Describe(Type? type, string path)
     {
         var field = path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
+        return (field.Length <= ValidationErrors.MaxField ? field : field[..ValidationErrors.MaxField], Explain(type, field));
+    }
+
+    private static string Explain(Type? type, string field)
+    {
         var info = type is null ? null : JsonSettings.Default.GetTypeInfo(type);
         foreach (var segment in field.Split('.'))
         {
@@ -25,13 +30,13 @@ internal static class JsonFieldDescriber
             var property = info.Properties.FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase));
             if (property is null)
             {
-                return (field, $"is not a field here. Known fields: {string.Join(", ", info.Properties.Select(known => known.Name))}.");
+                return $"is not a field here. Known fields: {string.Join(", ", info.Properties.Select(known => known.Name))}.";
             }
 
             info = JsonSettings.Default.GetTypeInfo(property.PropertyType);
         }
 
-        return (field, $"must be {Expected(info)}.");
+        return $"must be {Expected(info)}.";
     }
 
     /// <summary>The fields without which a body of this type cannot be read.</summary>

@@ -23,11 +23,17 @@ internal static class Problem
         return TypedResults.Problem(document);
     }
 
-    public static ProblemHttpResult Unavailable(string code, string title, string detail, int retryAfterSeconds)
+    public static ProblemHttpResult Unavailable(string code, string title, string detail, int retryAfterSeconds) =>
+        TypedResults.Problem(Document(StatusCodes.Status503ServiceUnavailable, code, title, detail).WithRetryAfter(retryAfterSeconds));
+
+    /// <summary>429: the caller has enough of this already.</summary>
+    public static ProblemHttpResult TooMany(string code, string title, string detail, int retryAfterSeconds) =>
+        TypedResults.Problem(Document(StatusCodes.Status429TooManyRequests, code, title, detail).WithRetryAfter(retryAfterSeconds));
+
+    public static ProblemDetails WithRetryAfter(this ProblemDetails document, int seconds)
     {
-        var document = Document(StatusCodes.Status503ServiceUnavailable, code, title, detail);
-        document.Extensions[RetryAfterKey] = retryAfterSeconds;
-        return TypedResults.Problem(document);
+        document.Extensions[RetryAfterKey] = seconds;
+        return document;
     }
 
     public static ProblemDetails Document(int status, string code, string title, string detail) => new()

@@ -3,10 +3,23 @@ using System.Text;
 
 namespace AgentSandbox.Server.Problems;
 
-/// <summary>Collects what is wrong with a request, by field, so that a caller sees all of it at once.</summary>
+/// <summary>
+/// Collects what is wrong with a request, by field, so that a caller sees all of it at once: the first
+/// <see cref="MaxMessages"/>, for a small body can be wrong in very many places.
+/// </summary>
 internal sealed class ValidationErrors
 {
+    /// <summary>Of a field's name as it is told: names inside a body are the caller's.</summary>
+    public const int MaxField = 128;
+
+    private const int MaxMessages = 100;
+    private const int MaxName = 64;
+
     private readonly SortedDictionary<string, List<string>> _fields = new(StringComparer.Ordinal);
+    private int _messages;
+
+    /// <summary>What else is wrong will not be told.</summary>
+    public bool IsFull => _messages >= MaxMessages;
 
     public bool Any => _fields.Count > 0;
 
@@ -15,6 +28,9 @@ internal sealed class ValidationErrors
 
     public void Add(string field, string message)
     {
+        if (IsFull) return;
+        _messages++;
+        if (field.Length > MaxField) field = field[..MaxField];
         if (!_fields.TryGetValue(field, out var messages)) _fields[field] = messages = [];
         messages.Add(message);
     }
@@ -50,13 +66,14 @@ internal sealed class ValidationErrors
         if (pairs.Count > maxCount) Add(field, $"has {pairs.Count} entries, but may have at most {maxCount}.");
         foreach (var (key, value) in pairs)
         {
-            var name = $"{field}.{Printable(key)}";
+            var name = $"{field}.{Shorten(key)}";
             Text(name, key, maxKey);
             if (value is null) Add(name, "is null, but must be a text.");
             else if (value.Length > 0) Text(name, value, maxValue);
         }
     }
 
-    private static string Printable(string key) =>
-        new StringBuilder(key, 0, Math.Min(key.Length, 64), 64).Replace('\0', '?').ToString();
+    /// <summary>A name of the caller's, as an answer can repeat it.</summary>
+    public static string Shorten(string name) =>
+        new StringBuilder(name, 0, Math.Min(name.Length, MaxName), MaxName).Replace('\0', '?').ToString();
 }

@@ -1,4 +1,6 @@
 using System.Collections.ObjectModel;
+using AgentSandbox.Server.Limits;
+using AgentSandbox.Server.Limits.Quotas;
 using AgentSandbox.Server.Runtimes;
 
 namespace AgentSandbox.Server.Sessions;
@@ -16,12 +18,17 @@ internal sealed class Session
     private IReadOnlyDictionary<string, string> _metadata;            // guarded by _gate; the dictionary itself never changes
     private long _timeoutMs;                                          // guarded by _gate
     private long _deadline;                                           // guarded by _gate; monotonic timestamp
+    private readonly int _maxLeases;
     private int _leases;                                              // guarded by _gate
 
-    public Session(Sandbox sandbox, string owner, SessionRequest request, TimeProvider time)
+    public Session(Sandbox sandbox, string owner, SessionRequest request, SessionClaim claim, SessionOptions options, TimeProvider time)
     {
         Sandbox = sandbox;
         Owner = owner;
+        Claim = claim;
+        Meter = new SessionMeter(sandbox, claim, time);
+        Answers = new AnswerBudget(options.MaxAnswerBytes);
+        _maxLeases = options.MaxStreams;
         _environment = request.Environment;
         _metadata = request.Metadata;
         _time = time;
@@ -36,6 +43,13 @@ internal sealed class Session
 
     /// <summary>Who may see it, beside admins.</summary>
     public string Owner { get; }
+
+    /// <summary>What it holds of its owner's quotas.</summary>
+    public SessionClaim Claim { get; }
+
+    public SessionMeter Meter { get; }
+
+    public AnswerBudget Answers { get; }
 
     /// <summary>What every command of this session gets on top of the template's variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get { lock (_gate) return _environment; } }
@@ -111,6 +125,7 @@ internal sealed class Session
                 SessionState.Lost => SessionError.Lost,
                 _ => SessionError.NotRunning,
             };
+            if (error == SessionError.None && _leases >= _maxLeases) error = SessionError.TooManyStreams;
             if (error != SessionError.None) return null;
             _leases++;
             return new SessionLease(this);

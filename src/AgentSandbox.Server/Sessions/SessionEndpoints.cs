@@ -9,7 +9,7 @@ internal static class SessionEndpoints
 {
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        var sessions = routes.MapGroup("/api/v1/sessions").WithTags("Sessions");
+        var sessions = routes.MapGroup("/api/v1/sessions").WithTags("Sessions").ProducesProblem(429);
         sessions.MapPost("/", CreateAsync).Changes(Scopes.Sessions).WithName("createSession").WithSummary("Create a session.")
             .ProducesProblem(404).ProducesProblem(422).ProducesProblem(503);
         sessions.MapGet("/", List).Reads(Scopes.Sessions).WithName("listSessions").WithSummary("List sessions, newest first; filter by state and by labels (metadata=key=value).")
@@ -61,7 +61,12 @@ internal static class SessionEndpoints
 
         if (session.State is not (SessionState.Running or SessionState.Lost)) return SessionError.NotRunning.ToProblem();
 
-        if (body.TimeoutMs is { } timeoutMs) session.SetTimeout(timeoutMs);
+        if (body.TimeoutMs is { } timeoutMs)
+        {
+            session.Claim.EnsureMayRun();
+            session.SetTimeout(timeoutMs);
+        }
+
         if (body.Metadata is { } metadata) session.SetMetadata(SessionValidator.Pairs(metadata));
         return TypedResults.Ok(ToResponse(session));
     }

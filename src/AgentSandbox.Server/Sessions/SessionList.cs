@@ -72,8 +72,9 @@ internal static class SessionList
         private static SessionState? ParseState(string? state, ValidationErrors errors)
         {
             if (string.IsNullOrEmpty(state)) return null;
-            if (Enum.TryParse<SessionState>(state, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(state[0])) return parsed;
-            errors.Add("state", "must be running or failed.");
+            // Not by number, which may have a sign, and not several.
+            if (state.All(char.IsAsciiLetter) && Enum.TryParse<SessionState>(state, ignoreCase: true, out var parsed)) return parsed;
+            errors.Add("state", "must be running, lost or failed.");
             return null;
         }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using AgentSandbox.Server.Audit;
+using AgentSandbox.Server.Limits.Quotas;
 using AgentSandbox.Server.Pools;
 using AgentSandbox.Server.Runtimes;
 using AgentSandbox.Server.Templates;
@@ -16,6 +18,9 @@ internal sealed partial class SessionManager(
     WarmPool pool,
     SandboxBooter booter,
     SandboxJanitor janitor,
+    QuotaLedger quotas,
+    AuditLog audit,
+    SecurityLog security,
     TimeProvider time,
     ILogger<SessionManager> logger)
 {
@@ -31,16 +36,18 @@ internal sealed partial class SessionManager(
     public bool TryFind(string id, [NotNullWhen(true)] out Session? session) =>
         _sessions.TryGetValue(id, out session) && !session.IsExpired;
 
+    /// <exception cref="QuotaExceededException">The owner has no more of something.</exception>
     public async Task<(Session? Session, SessionError Error)> CreateAsync(SessionRequest request, string owner, CancellationToken cancellationToken)
     {
         if (templates.Find(request.Template) is not { } template)
             return (null, templates.IsDefined(request.Template) ? SessionError.TemplateNotReady : SessionError.TemplateNotFound);
+        using var claim = quotas.Claim(owner, request.Limits.DiskBytes);
         if (!TryTakeSlot()) return (null, SessionError.CapacityReached);
 
         var (sandbox, error) = await ObtainAsync(template, request, cancellationToken);
         if (sandbox is null) return (null, error);
 
-        var session = new Session(sandbox, owner, request, time);
+        var session = new Session(sandbox, owner, request, claim.Keep(), options, time);
         _sessions[session.Id] = session;
         _ = WatchAsync(session);
         Log.Created(logger, session.Id, template.Name, sandbox.Host);
@@ -52,6 +59,7 @@ internal sealed partial class SessionManager(
         if (!_sessions.TryRemove(id, out var session)) return false;
         if (session.TryMove(SessionState.Stopped, out var from) && from is SessionState.Running or SessionState.Lost) Retire(session);
         Log.Ended(logger, session.Id, reason);
+        Tell(session, AuditActions.SessionEnded, reason.ToString());
         return true;
     }
 
@@ -120,13 +128,24 @@ internal sealed partial class SessionManager(
             await guest.WaitForLossAsync();
             var link = guest.WaitForLinkAsync();
             await Task.WhenAny(link, Task.Delay(options.LostGrace, time));
-            if (!link.IsCompleted && session.TryMove(SessionState.Lost, out _)) Log.Lost(logger, session.Id, session.Sandbox.Host);
+            if (guest.TakeBreach()) security.Note(SecurityEvent.GuestBreach, "The guest sent what the protocol does not allow.", null, session.Id);
+            if (!link.IsCompleted && session.TryMove(SessionState.Lost, out _))
+            {
+                Log.Lost(logger, session.Id, session.Sandbox.Host);
+                Tell(session, AuditActions.SessionLost, session.Sandbox.Host);
+            }
+
             await link;
-            if (guest.IsConnected && session.TryMove(SessionState.Running, out _)) Log.TakenBack(logger, session.Id);
+            if (guest.IsConnected && session.TryMove(SessionState.Running, out _))
+            {
+                Log.TakenBack(logger, session.Id);
+                Tell(session, AuditActions.SessionTakenBack);
+            }
         }
 
         if (!session.TryMove(SessionState.Failed, out _)) return;
         Log.BoxDied(logger, session.Id);
+        Tell(session, AuditActions.SessionFailed, "The box died.");
         Retire(session);
         KeepForAWhile(session);
     }
@@ -139,9 +158,13 @@ internal sealed partial class SessionManager(
         if (_failed.Count > MaxFailed && _failed.TryDequeue(out var oldest)) Delete(oldest, SessionEnd.Expired);
     }
 
+    private void Tell(Session session, string action, string? detail = null) =>
+        audit.Append(new AuditEntry { Action = action, SessionId = session.Id, SessionOwner = session.Owner, Detail = detail });
+
     private void Retire(Session session)
     {
-        _ = janitor.Remove(session.Sandbox);
+        _ = janitor.Remove(session.Sandbox, session.Meter.ReadLastAsync);
+        session.Claim.Release();
         ReleaseSlot();
     }
 

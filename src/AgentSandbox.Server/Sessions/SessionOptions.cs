@@ -21,6 +21,18 @@ internal sealed class SessionOptions
     public int MaxConcurrent { get; set; } = 10;
 
     /// <summary>
+    /// Requests that one session serves at once; a foreground command and every event stream is one.
+    /// <c>SESSION_MAX_STREAMS</c>; 1 to 1 000; 64.
+    /// </summary>
+    public int MaxStreams { get; set; } = 64;
+
+    /// <summary>
+    /// Output and listings that the server holds for the callers of one session, in bytes: 16 MiB, or as much as one command's
+    /// result if that is more.
+    /// </summary>
+    public long MaxAnswerBytes { get; set; } = 16 << 20;
+
+    /// <summary>
     /// How long a session's host may be silent before the session counts as lost. <c>SESSION_LOST_GRACE_MS</c>; 0 to 1 hour;
     /// 30 000.
     /// </summary>

@@ -15,7 +15,7 @@ internal sealed class SessionValidator(SessionOptions options, RuntimeOffer offe
         body ??= new CreateSessionRequest();
         var errors = new ValidationErrors();
         var isolation = body.Isolation ?? options.Isolation;
-        if (!offer.Walls.ContainsKey(isolation)) errors.Add("isolation", $"must be one of {string.Join(", ", offer.Isolations)}: nothing else is installed here.");
+        if (!offer.Found.ContainsKey(isolation)) errors.Add("isolation", $"must be one of {string.Join(", ", offer.Isolations)}: nothing else is installed here.");
         errors.Text("template", body.Template, 64);
         CheckTimeout(body.TimeoutMs, errors);
         CheckLimits(body.Limits, errors);
@@ -44,7 +44,7 @@ internal sealed class SessionValidator(SessionOptions options, RuntimeOffer offe
         errors.Pairs(field, variables, MaxVariables, 256, 32_768);
         foreach (var name in variables?.Keys ?? [])
         {
-            if (name.Contains('=', StringComparison.Ordinal)) errors.Add(field, $"has the name '{name}': the name of a variable must not hold '='.");
+            if (name.Contains('=', StringComparison.Ordinal)) errors.Add(field, $"has the name '{ValidationErrors.Shorten(name)}': the name of a variable must not hold '='.");
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class RouteAccessTests(AccessServer server) : IClassFixture<Access
 {
     /// <summary>They tell nothing of sessions.</summary>
     private static readonly HashSet<string> Public =
-        ["GET /healthz", "GET /readyz", "POST /api/v1/login", "POST /api/v1/logout", "GET /openapi/{documentName}.json"];
+        ["GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "POST /api/v1/login", "POST /api/v1/logout", "GET /openapi/v1.json"];
 
     /// <summary>For callers who have proven anything at all.</summary>
     private static readonly string[] WithoutRequirement = ["GET /api/v1/me"];

@@ -38,11 +38,32 @@ public sealed class NoPoolTests(NoPoolTests.Server server) : IClassFixture<NoPoo
 
         Assert.Equal("nosniff", failed.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.NotEmpty(failed.Headers.GetValues("X-Request-Id").Single());
-        Assert.Contains("default-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal("DENY", response.Headers.GetValues("X-Frame-Options").Single());
         Assert.NotEmpty(response.Headers.GetValues("X-Request-Id").Single());
         Assert.False(response.Headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("/", "require-trusted-types-for 'script'")]
+    [InlineData("/index.html", "trusted-types 'none'")]
+    [InlineData("/nothing/here", "require-trusted-types-for 'script'")]
+    [InlineData("/docs", "form-action 'none'")]
+    [InlineData("/api/v1/sessions", "sandbox")]
+    [InlineData("/API/v1/sessions/x/files?path=/tmp/page.html", "sandbox")]
+    [InlineData("/openapi/v1.json", "sandbox")]
+    public async Task Answers_CarryAPolicyThatAllowsNoMoreThanTheyNeed(string path, string directive)
+    {
+        using var response = await server.Api.Http.GetAsync(path);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single().Split("; ");
+
+        Assert.Contains("default-src 'none'", policy);
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.Contains("base-uri 'none'", policy);
+        Assert.Contains(directive, policy);
+        Assert.DoesNotContain(policy, part => part.Contains("unsafe-eval", StringComparison.Ordinal) || part.Contains('*', StringComparison.Ordinal));
+        Assert.Equal(path == "/docs", policy.Any(part => part.Contains("unsafe-inline", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -42,6 +42,18 @@ public sealed class StderrReaderTests
         Assert.Equal(line, text);
     }
 
+    /// <summary>The parser would take it, and fail when the text is asked for.</summary>
+    [Fact]
+    public void Read_BytesThatAreNoUtf8_AreText()
+    {
+        var reader = new StderrReader();
+
+        Assert.Empty(reader.Read([.. "{\"stage\":\""u8, 0x80, .. "\"}\n"u8]));
+        reader.Complete();
+
+        Assert.Equal("{\"stage\":\"\ufffd\"}\n", reader.Text);
+    }
+
     [Fact]
     public void Read_ALineWithoutEnd_StaysWithinItsBound()
     {

@@ -1,5 +1,6 @@
 using AgentSandbox.Server;
 using AgentSandbox.Server.Configuration;
+using AgentSandbox.Server.Runtimes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -14,11 +15,21 @@ public sealed class ServerConfigurationTests
 
         Assert.Equal(3001, configuration.Port);
         Assert.Equal(LogLevel.Information, configuration.LogLevel);
-        Assert.Null(configuration.RateLimitMaxRequests);
+        Assert.Null(configuration.RateLimits.MaxRequests);
         Assert.Equal(300_000, configuration.Sessions.TimeoutMs);
         Assert.Equal(10, configuration.Sessions.MaxConcurrent);
         Assert.Equal(new(512L << 20, 1, 100, 192L << 20), configuration.Sessions.Limits);
         Assert.Equal(60_000, configuration.Commands.TimeoutMs);
+    }
+
+    [Fact]
+    public void Read_Walls_NothingMayBeMissingUnlessSaid()
+    {
+        Assert.Equal((ProcMode.Compat, new WallAllowances()), (Read().Oci.ProcMode, Read().AllowedToMiss));
+
+        var configuration = Read(("PROC_MODE", "strict"), ("ALLOW_MISSING_WALLS", "true"), ("ALLOW_UNENFORCED_LIMITS", "true"));
+        Assert.Equal((ProcMode.Strict, new WallAllowances(Any: true, Limits: true)), (configuration.Oci.ProcMode, configuration.AllowedToMiss));
+        Assert.Equal(ProcMode.Strict, configuration.Oci.InDirectory("/trial").ProcMode);
     }
 
     [Fact]
@@ -33,7 +44,7 @@ public sealed class ServerConfigurationTests
         Assert.Equal(1L << 30, configuration.Sessions.Limits.MemoryBytes);
         Assert.Equal(0.5, configuration.Sessions.Limits.Cpus);
         Assert.Equal(25, configuration.Sessions.MaxConcurrent);
-        Assert.Equal(7, configuration.RateLimitMaxRequests);
+        Assert.Equal(7, configuration.RateLimits.MaxRequests);
         Assert.Equal(LogLevel.Debug, configuration.LogLevel);
         Assert.Equal(["REDIS_HOST"], configuration.IgnoredVariables);
     }

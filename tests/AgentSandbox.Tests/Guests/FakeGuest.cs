@@ -46,7 +46,13 @@ internal sealed class FakeGuest : IAsyncDisposable
 
     public async Task SendRawAsync(byte[] bytes) => await _toServer.Writer.WriteAsync(bytes);
 
-    public void HangUp() => _toServer.Writer.Complete();
+    public bool HasHungUp { get; private set; }
+
+    public void HangUp()
+    {
+        HasHungUp = true;
+        _toServer.Writer.Complete();
+    }
 
     /// <summary>The next frame from the server.</summary>
     public async Task<(FrameHeader Header, byte[] Payload)> ReadAsync()
