@@ -11,7 +11,7 @@ export default defineConfig(({ mode }) => {
       proxy: { '/api': API_URL, '/docs': API_URL, '/openapi': API_URL },
     },
     build: {
-      // `default-src 'self'` forbids data: URIs, so nothing may be inlined.
+      // The server's policy forbids data: URIs, so nothing may be inlined.
       assetsInlineLimit: 0,
     },
     test: {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SessionState } from './api/model';
 import { advance } from './testing/advance';
 import { byteStream, events, fakeServer, json, openEvents, problem, RUNS } from './testing/fakeServer';
-import { aResult, aSession } from './testing/fixtures';
+import { aResult, aSession, SESSION_KEY } from './testing/fixtures';
 import { renderApp } from './testing/render';
 
 const NOT_FOUND = () => problem(404, { title: 'Session not found', code: 'session_not_found' });
@@ -24,7 +24,7 @@ async function enter(text: string): Promise<HTMLElement> {
 describe('running an agent', () => {
   it('creates a session on the first run, and uses it again for the second', async () => {
     const requests = fakeServer({ [RUNS]: () => events(['started', {}], ['exited', aResult()]) });
-    renderApp();
+    await renderApp();
     await enter('A fine day.');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
 
@@ -50,7 +50,7 @@ describe('running an agent', () => {
         return stream.response;
       },
     });
-    renderApp();
+    await renderApp();
     await enter('A fine day.');
     await userEvent.click(await button('Run'));
     await button('Cancel');
@@ -73,7 +73,7 @@ describe('running an agent', () => {
     const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
     const exited = JSON.stringify(aResult({ output: null })).replace('null', `{"keywords":${nested}}`);
     fakeServer({ [RUNS]: () => new Response(byteStream(`event: exited\ndata: ${exited}\n\n`)) });
-    renderApp();
+    await renderApp();
     await enter('A fine day.');
     await userEvent.click(await button('Run'));
 
@@ -83,7 +83,7 @@ describe('running an agent', () => {
 
   it('fills in a sample', async () => {
     fakeServer();
-    renderApp();
+    await renderApp();
     await userEvent.click(await button('A review'));
 
     expect(screen.getByLabelText<HTMLTextAreaElement>('Text').value).toBe('Чудесный день!');
@@ -94,7 +94,7 @@ describe('running an agent', () => {
     ['a text that is too long', 'a'.repeat(101), 'The text is 1 character too long. The limit is 100.'],
   ])('refuses %s beside the field, without asking the server', async (_, text, message) => {
     const requests = fakeServer();
-    renderApp();
+    await renderApp();
     const field = await enter(text);
     await userEvent.click(await button('Run'));
 
@@ -107,7 +107,7 @@ describe('running an agent', () => {
   it('shows the server’s field errors beside their fields, until the text changes', async () => {
     const errors = { input: ['must not be rude'], 'options.summary': ['must be true'], other: ['is odd'] };
     fakeServer({ [RUNS]: () => problem(422, { title: 'The input does not fit', code: 'invalid', errors }) });
-    renderApp();
+    await renderApp();
     await enter('Something rude.');
     await userEvent.click(await button('Run'));
 
@@ -127,7 +127,7 @@ describe('errors', () => {
       'POST /api/v1/sessions': () =>
         problem(503, { title: 'No capacity', detail: 'All sessions are in use.' }, { 'Retry-After': '12' }),
     });
-    renderApp();
+    await renderApp();
     await enter('A fine day.');
     await userEvent.click(await button('Run'));
 
@@ -146,7 +146,7 @@ describe('errors', () => {
         return events(['exited', aResult()]);
       },
     });
-    renderApp();
+    await renderApp();
     await enter('A fine day.');
     await userEvent.click(await button('Run'));
     expect(await result().findByText('The server cannot be reached')).toBeTruthy();
@@ -161,7 +161,7 @@ describe('errors', () => {
     ['a stream that just ends', () => events(['started', {}]), 'The server cannot be reached'],
   ])('tells of a run that breaks off with %s', async (_, respond, message) => {
     fakeServer({ [RUNS]: respond });
-    renderApp();
+    await renderApp();
     await enter('A fine day.');
     await userEvent.click(await button('Run'));
 
@@ -170,7 +170,7 @@ describe('errors', () => {
 
   it('offers a new session when the old one is gone', async () => {
     let alive = false;
-    sessionStorage.setItem('agent-sandbox.session', 'ses_old');
+    sessionStorage.setItem(SESSION_KEY, 'ses_old');
     const requests = fakeServer({
       'GET /api/v1/sessions/ses_old': () => (alive ? json(aSession({ id: 'ses_old' })) : NOT_FOUND()),
       'POST /api/v1/sessions/ses_old/agents/text-analysis/runs': () => {
@@ -180,7 +180,7 @@ describe('errors', () => {
       [RUNS]: () => events(['exited', aResult()]),
     });
     alive = true;
-    renderApp();
+    await renderApp();
     expect(await session().findByText('ses_old')).toBeTruthy();
     await enter('A fine day.');
     await userEvent.click(await button('Run'));
@@ -195,30 +195,30 @@ describe('errors', () => {
 describe('the session', () => {
   it('is started and ended by buttons, with what it is made of', async () => {
     const requests = fakeServer();
-    renderApp();
+    await renderApp();
     await userEvent.click(await button('Start session'));
 
     expect(await session().findByText('ses_1')).toBeTruthy();
     expect(session().getByText('512 MiB')).toBeTruthy();
     expect(session().getByText('1 core')).toBeTruthy();
     expect(session().getByRole('timer').textContent).toMatch(/^(5:00|4:5\d)$/);
-    expect(sessionStorage.getItem('agent-sandbox.session')).toBe('ses_1');
+    expect(sessionStorage.getItem(SESSION_KEY)).toBe('ses_1');
 
     await userEvent.click(await button('End session'));
     const start = await button('Start session');
     expect(document.activeElement).toBe(start);
-    expect(sessionStorage.getItem('agent-sandbox.session')).toBeNull();
+    expect(sessionStorage.getItem(SESSION_KEY)).toBeNull();
     expect(requests.some(({ method }) => method === 'DELETE')).toBe(true);
   });
 
   it('is extended to its whole time again', async () => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     const nearlyOver = aSession({ expiresAt: new Date(Date.now() + 20_000).toISOString() });
     const requests = fakeServer({
       'GET /api/v1/sessions/ses_1': () => json(nearlyOver),
       'PATCH /api/v1/sessions/ses_1': () => json(aSession()),
     });
-    renderApp();
+    await renderApp();
     expect((await session().findByRole('timer')).textContent).toMatch(/^0:(20|1\d)$/);
     await userEvent.click(await button('Extend'));
 
@@ -238,7 +238,7 @@ describe('the session', () => {
       },
       'GET /api/v1/sessions/ses_2': NOT_FOUND,
     });
-    renderApp();
+    await renderApp();
     await userEvent.click(await button('Start session'));
     await userEvent.click(await button('End session'));
     const field = await screen.findByLabelText('Text');
@@ -251,43 +251,43 @@ describe('the session', () => {
   });
 
   it('is found again after a reload', async () => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     fakeServer();
-    renderApp();
+    await renderApp();
 
     expect(await session().findByText('ses_1')).toBeTruthy();
   });
 
   it('is forgotten when the server no longer knows it', async () => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     fakeServer({ 'GET /api/v1/sessions/ses_1': NOT_FOUND });
-    renderApp();
+    await renderApp();
 
     expect(await session().findByText('The session has ended')).toBeTruthy();
     await waitFor(() => {
-      expect(sessionStorage.getItem('agent-sandbox.session')).toBeNull();
+      expect(sessionStorage.getItem(SESSION_KEY)).toBeNull();
     });
   });
 
   it.each(['failed', 'stopped'] as const)('is over in the state %s', async (state) => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ state })) });
-    renderApp();
+    await renderApp();
 
     expect(await session().findByText('The session has ended')).toBeTruthy();
   });
 
   it('tells its host, unless that is the server’s own machine', async () => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     let host = 'local';
     fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ host })) });
-    const { unmount } = renderApp();
+    const { unmount } = await renderApp();
     expect(await session().findByText('ses_1')).toBeTruthy();
     expect(session().queryByText('Host')).toBeNull();
     unmount();
 
     host = 'docker-2';
-    renderApp();
+    await renderApp();
     expect((await session().findByText('Host')).nextSibling?.textContent).toBe('docker-2');
   });
 
@@ -296,14 +296,14 @@ describe('the session', () => {
     onTestFinished(() => {
       vi.useRealTimers();
     });
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     let state: SessionState = 'lost';
     fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ state })) });
-    renderApp();
+    await renderApp();
     const notice = await session().findByRole('alert');
     expect(notice.textContent).toMatch(/^The session cannot be reached/);
     expect(session().getByText('Lost')).toBeTruthy();
-    expect(sessionStorage.getItem('agent-sandbox.session')).toBe('ses_1');
+    expect(sessionStorage.getItem(SESSION_KEY)).toBe('ses_1');
 
     state = 'running';
     advance(5000);
@@ -313,7 +313,7 @@ describe('the session', () => {
   });
 
   it('refuses a run while it is lost, and is kept for the next one', async () => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     let state: SessionState = 'running';
     const requests = fakeServer({
       'GET /api/v1/sessions/ses_1': () => json(aSession({ state })),
@@ -322,7 +322,7 @@ describe('the session', () => {
         return problem(503, { title: 'No answer', code: 'session_lost' }, { 'Retry-After': '5' });
       },
     });
-    renderApp();
+    await renderApp();
     await enter('A fine day.');
     await userEvent.click(await button('Run'));
 
@@ -334,9 +334,9 @@ describe('the session', () => {
   });
 
   it('can be ended while it is lost', async () => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     fakeServer({ 'GET /api/v1/sessions/ses_1': () => json(aSession({ state: 'lost' })) });
-    renderApp();
+    await renderApp();
     await userEvent.click(await button('End session'));
 
     expect(await session().findByText('No session yet')).toBeTruthy();
@@ -344,7 +344,7 @@ describe('the session', () => {
   });
 
   it('asks the server when the time is up', async () => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     let asked = 0;
     fakeServer({
       'GET /api/v1/sessions/ses_1': () => {
@@ -352,7 +352,7 @@ describe('the session', () => {
         return asked > 1 ? NOT_FOUND() : json(aSession({ expiresAt: new Date(Date.now() - 1).toISOString() }));
       },
     });
-    renderApp();
+    await renderApp();
 
     expect(await session().findByText('The session has ended')).toBeTruthy();
   });
@@ -361,7 +361,7 @@ describe('the session', () => {
 describe('the language', () => {
   it('is switched for page, agent and document, and remembered', async () => {
     fakeServer();
-    renderApp();
+    await renderApp();
     expect(document.documentElement.lang).toBe('en');
     await userEvent.click(await button('RU, Русский'));
 

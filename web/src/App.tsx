@@ -1,14 +1,12 @@
 import { Announcer } from './components/Announcer';
-import { Header } from './components/Header';
-import { SandboxInterface } from './components/SandboxInterface';
+import { Page } from './components/Page';
 import { I18nProvider } from './i18n/I18nProvider';
 
 export function App() {
   return (
     <I18nProvider>
       <Announcer>
-        <Header />
-        <SandboxInterface />
+        <Page />
       </Announcer>
     </I18nProvider>
   );

@@ -1,3 +1,4 @@
+import { tellLoginNeeded } from './loginNeeded';
 import { ConnectionError, readProblem } from './problem';
 import { noteServerDate } from './serverClock';
 
@@ -14,6 +15,7 @@ export interface RequestOptions {
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
   const response = await fetchOrThrow(path, options);
   noteServerDate(response.headers.get('Date'));
+  if (response.status === 401) tellLoginNeeded();
   if (!response.ok) throw await readProblem(response);
   return response;
 }

@@ -22,6 +22,7 @@ describe('readProblem', () => {
       code: 'invalid_input',
       requestId: 'req_1',
       errors: { input: ['is too long'], 'options.sentiment': [] },
+      quota: null,
     });
   });
 

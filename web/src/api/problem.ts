@@ -1,4 +1,5 @@
 import { isRecord } from './json';
+import { isQuotaName, type QuotaName } from './quota';
 
 /** An RFC 9457 problem document, or what could be made of a response that should have been one. */
 export interface Problem {
@@ -8,6 +9,16 @@ export interface Problem {
   code: string | null;
   requestId: string | null;
   errors: Record<string, string[]>;
+  /** The quota that is used up, when it is for that. */
+  quota: UsedUpQuota | null;
+}
+
+export interface UsedUpQuota {
+  name: QuotaName;
+  used: number;
+  limit: number;
+  /** When there is more of it; null when a session has to end for that. */
+  resetsAt: string | null;
 }
 
 /** The server answered, and the answer is an error. */
@@ -42,6 +53,7 @@ export function toProblem(body: unknown, status: number, statusText: string): Pr
     code: textOrNull(fields.code),
     requestId: textOrNull(fields.requestId),
     errors: toFieldErrors(fields.errors),
+    quota: toQuota(fields),
   };
 }
 
@@ -57,11 +69,16 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ProblemError && error.problem.status === 404;
 }
 
+/** The server does not know who asks, or no longer: a key is needed. */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.status === 401;
+}
+
 /** False when the same request would only be refused again. */
 export function isWorthRetrying(error: unknown): boolean {
   if (!(error instanceof ProblemError)) return true;
   const { status } = error.problem;
-  return status === 429 || status >= 500;
+  return status === 401 || status === 429 || status >= 500; // 401: whoever sees this has logged in since
 }
 
 /** The fields of a run request, whose errors the input form shows. */
@@ -81,6 +98,11 @@ function toFieldErrors(value: unknown): Record<string, string[]> {
       Array.isArray(messages) ? messages.filter((message) => typeof message === 'string') : [],
     ]),
   );
+}
+
+function toQuota({ quota, used, limit, resetsAt }: Record<string, unknown>): UsedUpQuota | null {
+  if (!isQuotaName(quota) || typeof used !== 'number' || typeof limit !== 'number') return null;
+  return { name: quota, used, limit, resetsAt: textOrNull(resetsAt) };
 }
 
 function textOrNull(value: unknown): string | null {

@@ -39,18 +39,30 @@ export interface components {
     };
     Walls: {
       userNamespace: boolean | null;
+      ownUser: boolean | null;
+      namespaces: boolean | null;
       ownKernel: boolean;
       seccomp: boolean | null;
+      systemCalls: boolean | null;
       noNewPrivileges: boolean | null;
       noCapabilities: boolean;
       notRoot: boolean;
       noNetwork: boolean;
       readOnlyRoot: boolean;
+      safeMounts: boolean | null;
+      noHostFiles: boolean;
+      hiddenKernelFiles: boolean | null;
+      processLimits: boolean;
+      resourceLimits: boolean;
+      cleanCommands: boolean;
+      guardedGuest: boolean | null;
       kernel: string;
     };
     Isolation: {
       name: string;
       walls: components['schemas']['Walls'];
+      promised: string[];
+      missing: string[];
     };
     RuntimeHost: {
       name: string;
@@ -69,6 +81,33 @@ export interface components {
     };
     RuntimeList: {
       items: components['schemas']['Runtime'][];
+    };
+    Me: {
+      owner: string;
+      role: components['schemas']['Role'];
+      kind: components['schemas']['CallerKind'];
+      scopes: string[];
+      keyId: string | null;
+      /** Format: date-time */
+      expiresAt: string | null;
+    };
+    Role: 'readOnly' | 'user' | 'admin';
+    CallerKind: 'anonymous' | 'key' | 'token';
+    Quota: {
+      used: number;
+      limit: number | null;
+      /** Format: date-time */
+      resetsAt: string | null;
+    };
+    Usage: {
+      owner: string;
+      /** Format: date */
+      day: string;
+      concurrentSessions: components['schemas']['Quota'];
+      diskBytes: components['schemas']['Quota'];
+      sessions: components['schemas']['Quota'];
+      cpuSeconds: components['schemas']['Quota'];
+      memoryGiBHours: components['schemas']['Quota'];
     };
     LocalizedText: Record<string, string>;
     InputDisplay: {

@@ -4,10 +4,12 @@ import { defaultOptions, describeInput } from '../api/manifest';
 import type { AgentManifest } from '../api/model';
 import { fieldErrors } from '../api/problem';
 import type { RunRequest } from '../api/runs';
+import { useDenial } from '../hooks/CallerContext';
 import { localize } from '../i18n/format';
 import { useI18n } from '../i18n/I18nContext';
 import { AgentChoice } from './AgentChoice';
 import { AgentOptions } from './AgentOptions';
+import { DenialHint } from './DenialHint';
 import { InputEditor } from './InputEditor';
 import { parseInput, type InputError } from './parseInput';
 import { runShortcut } from './runShortcut';
@@ -32,6 +34,7 @@ export function AgentInput({ agents, busy, error, onRun, onCancel }: Props) {
   const [inputError, setInputError] = useState<InputError | null>(null);
   const [edited, setEdited] = useState(false); // since the last run: its errors no longer apply
   const field = useRef<HTMLTextAreaElement>(null);
+  const denial = useDenial('agents', 'sessions');
 
   const agent = agents.find((candidate) => candidate.name === name) ?? agents[0];
   if (!agent) return null;
@@ -57,7 +60,7 @@ export function AgentInput({ agents, busy, error, onRun, onCancel }: Props) {
   };
 
   const submit = () => {
-    if (busy) return;
+    if (busy || denial) return;
     const parsed = parseInput(text, input);
     if ('error' in parsed) {
       setInputError(parsed.error);
@@ -109,13 +112,15 @@ export function AgentInput({ agents, busy, error, onRun, onCancel }: Props) {
         />
       )}
       <div className={styles.actions}>
-        <button type="submit" className="button primary" aria-disabled={busy} aria-keyshortcuts="Control+Enter Meta+Enter">
+        <button type="submit" className="button primary" aria-disabled={busy || denial !== null} aria-describedby="run-denied" aria-keyshortcuts="Control+Enter Meta+Enter">
           {busy ? t('run.running') : t('run.start')}
         </button>
         {busy ? (
           <button type="button" className="button" onClick={onCancel}>
             {t('run.cancel')}
           </button>
+        ) : denial ? (
+          <DenialHint id="run-denied" denial={denial} />
         ) : (
           <span className={styles.shortcut} aria-hidden="true">
             {t('run.shortcut', { key: runShortcut() })}

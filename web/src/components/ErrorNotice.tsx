@@ -1,12 +1,23 @@
-import { ConnectionError, ProblemError, type Problem } from '../api/problem';
+import { ConnectionError, ProblemError, type Problem, type UsedUpQuota } from '../api/problem';
 import { RunBrokenError } from '../api/runs';
 import { useI18n } from '../i18n/I18nContext';
+import type { PlainKey } from '../i18n/catalogue';
+import { formatQuota } from '../i18n/format';
 import type { Translator } from '../i18n/translator';
 import { Notice } from './Notice';
 import { RetryButton } from './RetryButton';
 import styles from './ErrorNotice.module.css';
 
-const SESSION_LOST = 'session_lost';
+/** By the server's code; what has no hint here is told with figures, or in the server's words. */
+const knownProblems = new Map<string, { title: PlainKey; hint?: PlainKey }>([
+  ['session_lost', { title: 'session.lost', hint: 'error.sessionLostHint' }],
+  ['unauthenticated', { title: 'error.loggedOut', hint: 'error.loggedOutHint' }],
+  ['forbidden', { title: 'error.forbidden', hint: 'error.forbiddenHint' }],
+  ['rate_limited', { title: 'error.rateLimited', hint: 'error.rateLimitedHint' }],
+  ['quota_exceeded', { title: 'error.quotaExceeded' }],
+  ['too_many_streams', { title: 'error.tooMany', hint: 'error.tooManyHint' }],
+  ['too_many_commands', { title: 'error.tooMany', hint: 'error.tooManyHint' }],
+]);
 
 interface Props {
   error: unknown;
@@ -65,13 +76,14 @@ function describe(error: unknown, isShownElsewhere: (field: string) => boolean, 
 function describeProblem(
   { problem }: ProblemError,
   isShownElsewhere: (field: string) => boolean,
-  { t }: Translator,
+  i18n: Translator,
 ): Description {
+  const { t } = i18n;
   const { code, requestId } = problem;
   const fields = Object.entries(problem.errors).filter(([field]) => !isShownElsewhere(field));
   return {
-    title: problemTitle(problem, { t }) ?? problem.title,
-    hint: [problemHint(problem, { t }), ...fields.map(toLine)].filter(Boolean).join('\n'),
+    title: problemTitle(problem, i18n) ?? problem.title,
+    hint: [problemHint(problem, i18n), ...fields.map(toLine)].filter(Boolean).join('\n'),
     references: [
       code === null ? null : t('error.code', { code }),
       requestId === null ? null : t('error.requestId', { id: requestId }),
@@ -79,16 +91,28 @@ function describeProblem(
   };
 }
 
-/** What a person meets often is named in their language; the rest as the server says. */
+/** What a person meets often is told in their language; the rest as the server says it. */
 function problemTitle({ code, status }: Problem, { t }: Pick<Translator, 't'>): string | null {
-  if (code === SESSION_LOST) return t('session.lost');
+  const known = code === null ? undefined : knownProblems.get(code);
+  if (known) return t(known.title);
   if (status === 429) return t('error.rateLimited');
   if (status === 503) return t('error.busy');
   return null;
 }
 
-function problemHint({ code, detail }: Problem, { t }: Pick<Translator, 't'>): string | null {
-  return code === SESSION_LOST ? t('error.sessionLostHint') : detail;
+function problemHint({ code, detail, quota }: Problem, i18n: Translator): string | null {
+  if (quota) return quotaHint(quota, i18n);
+  const hint = code === null ? undefined : knownProblems.get(code)?.hint;
+  return hint ? i18n.t(hint) : detail;
+}
+
+function quotaHint({ name, used, limit, resetsAt }: UsedUpQuota, i18n: Translator): string {
+  const values = {
+    quota: i18n.t(`quota.${name}`),
+    used: formatQuota(name, used, i18n),
+    limit: formatQuota(name, limit, i18n),
+  };
+  return resetsAt === null ? i18n.t('error.quotaHeld', values) : i18n.t('error.quotaSpent', values);
 }
 
 function toLine([field, messages]: [string, string[]]): string {

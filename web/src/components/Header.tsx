@@ -1,14 +1,18 @@
+import type { Access } from '../hooks/useAccess';
 import { useI18n } from '../i18n/I18nContext';
+import { Account } from './Account';
 import { LanguageSwitch } from './LanguageSwitch';
 import styles from './Header.module.css';
 
-export function Header() {
+export function Header({ access: { caller, logout } }: { access: Pick<Access, 'caller' | 'logout'> }) {
   const { t } = useI18n();
   return (
     <header className={styles.header}>
-      <a className="skip-link" href="#agent-input">
-        {t('app.skipToInput')}
-      </a>
+      {caller && (
+        <a className="skip-link" href="#agent-input">
+          {t('app.skipToInput')}
+        </a>
+      )}
       <div className={styles.inner}>
         <img className={styles.logo} src="/favicon.svg" alt="" width="32" height="32" />
         <div className={styles.name}>
@@ -18,6 +22,7 @@ export function Header() {
         <a className={styles.link} href="/docs">
           {t('app.apiReference')}
         </a>
+        {caller && caller.kind !== 'anonymous' && <Account caller={caller} logout={logout} />}
         <LanguageSwitch />
       </div>
     </header>

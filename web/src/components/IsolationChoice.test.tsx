@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import { events, fakeServer, json, problem, RUNS } from '../testing/fakeServer';
-import { anIsolation, aResult, aRuntime } from '../testing/fixtures';
+import { anIsolation, aResult, aRuntime, SESSION_KEY } from '../testing/fixtures';
 import { renderApp } from '../testing/render';
 
 const STORAGE_KEY = 'agent-sandbox.isolation';
@@ -23,7 +23,7 @@ const created = (requests: ReturnType<typeof fakeServer>) =>
 describe('the choice of isolation', () => {
   it('starts at standard, and says what kernel each has', async () => {
     const requests = fakeServer(standardAndGvisor);
-    renderApp();
+    await renderApp();
 
     expect((await radio('Standard')).checked).toBe(true);
     const group = within(screen.getByRole('group', { name: 'Isolation' }));
@@ -38,7 +38,7 @@ describe('the choice of isolation', () => {
 
   it('is what a run’s session is made with, and is remembered', async () => {
     const requests = fakeServer({ ...standardAndGvisor, [RUNS]: () => events(['exited', aResult()]) });
-    renderApp();
+    await renderApp();
     await userEvent.click(await radio('gVisor'));
     await userEvent.click(await screen.findByLabelText('Text'));
     await userEvent.paste('A fine day.');
@@ -52,14 +52,14 @@ describe('the choice of isolation', () => {
   it('is found again after a reload', async () => {
     localStorage.setItem(STORAGE_KEY, 'gvisor');
     fakeServer(standardAndGvisor);
-    renderApp();
+    await renderApp();
 
     expect((await radio('gVisor')).checked).toBe(true);
   });
 
   it('names one that the page has no words for', async () => {
     fakeServer(offer(anIsolation(), anIsolation('enclave', { kernel: '9.1' })));
-    renderApp();
+    await renderApp();
 
     expect(await radio('enclave')).toBeTruthy();
     expect(screen.getByText('Kernel 9.1.')).toBeTruthy();
@@ -67,9 +67,9 @@ describe('the choice of isolation', () => {
 
   it('is not asked for when there is only one, whatever was chosen elsewhere', async () => {
     localStorage.setItem(STORAGE_KEY, 'gvisor');
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
     const requests = fakeServer();
-    renderApp();
+    await renderApp();
     await screen.findByText(/^Walls in force/); // the page knows what is offered
     await userEvent.click(screen.getByRole('button', { name: 'End session' }));
     expect(await screen.findByRole('button', { name: 'Start session' })).toBeTruthy();
@@ -83,7 +83,7 @@ describe('the choice of isolation', () => {
   it('is not weakened when the server does not say what it offers', async () => {
     localStorage.setItem(STORAGE_KEY, 'gvisor');
     const requests = fakeServer({ 'GET /api/v1/runtimes': () => problem(500, { title: 'Broken' }) });
-    renderApp();
+    await renderApp();
     await start();
 
     expect(await screen.findByText('ses_1')).toBeTruthy();
@@ -104,7 +104,7 @@ describe('the choice of isolation', () => {
       'POST /api/v1/sessions': () =>
         problem(422, { title: 'The request is not valid.', errors: { isolation: ['must be one of standard, vm'] } }),
     });
-    renderApp();
+    await renderApp();
     expect((await radio('gVisor')).checked).toBe(true);
     await start();
 

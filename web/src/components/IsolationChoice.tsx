@@ -1,4 +1,5 @@
 import type { Isolation } from '../api/model';
+import { useDenial } from '../hooks/CallerContext';
 import type { IsolationControl } from '../hooks/useIsolation';
 import { useI18n } from '../i18n/I18nContext';
 import type { Translator } from '../i18n/translator';
@@ -8,9 +9,10 @@ import styles from './IsolationChoice.module.css';
 /** What the next session is made with, also when a run starts it. Absent when there is nothing to choose from. */
 export function IsolationChoice({ control: { offered, name, choose } }: { control: IsolationControl }) {
   const i18n = useI18n();
+  const denial = useDenial('sessions');
   if (offered.length < 2) return null;
   return (
-    <fieldset className={styles.choice}>
+    <fieldset className={styles.choice} disabled={denial !== null}>
       <legend className="field-label">{i18n.t('session.isolation')}</legend>
       <div className={styles.list}>
         {offered.map((isolation) => (

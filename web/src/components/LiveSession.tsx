@@ -1,12 +1,14 @@
 import { useEffect, useRef } from 'react';
 
 import type { Session } from '../api/model';
+import { useDenial } from '../hooks/CallerContext';
 import type { SessionControl } from '../hooks/useSession';
 import { formatDuration } from '../i18n/format';
 import { useI18n } from '../i18n/I18nContext';
 import { useAnnounce } from './AnnouncerContext';
 import { CopyButton } from './CopyButton';
 import { Countdown } from './Countdown';
+import { DenialHint } from './DenialHint';
 import { Notice } from './Notice';
 import { SessionFacts } from './SessionFacts';
 import { SessionWalls } from './SessionWalls';
@@ -22,6 +24,7 @@ export function LiveSession({ session, control }: Props) {
   const { t } = i18n;
   const announce = useAnnounce();
   const { extend, end, refresh } = control;
+  const denial = useDenial('sessions');
   const fullTime = formatDuration(session.timeoutMs, i18n);
 
   const lost = session.state === 'lost';
@@ -32,7 +35,7 @@ export function LiveSession({ session, control }: Props) {
   }, [lost, announce, t]);
 
   const extendNow = () => {
-    if (extend.isPending) return;
+    if (extend.isPending || denial) return;
     extend.mutate(session, {
       onSuccess: () => {
         announce(t('session.extended', { duration: fullTime }));
@@ -41,7 +44,7 @@ export function LiveSession({ session, control }: Props) {
   };
 
   const endNow = () => {
-    if (end.isPending) return;
+    if (end.isPending || denial) return;
     end.mutate(session.id, {
       onSuccess: () => {
         announce(t('session.ended'));
@@ -67,16 +70,24 @@ export function LiveSession({ session, control }: Props) {
             type="button"
             className="button"
             title={t('session.extendHint', { duration: fullTime })}
-            aria-disabled={extend.isPending}
+            aria-disabled={extend.isPending || denial !== null}
+            aria-describedby="change-denied"
             onClick={extendNow}
           >
             {t('session.extend')}
           </button>
-          <button type="button" className="button quiet danger" aria-disabled={end.isPending} onClick={endNow}>
+          <button
+            type="button"
+            className="button quiet danger"
+            aria-disabled={end.isPending || denial !== null}
+            aria-describedby="change-denied"
+            onClick={endNow}
+          >
             {t('session.end')}
           </button>
         </div>
       </div>
+      {denial && <DenialHint id="change-denied" denial={denial} />}
       {lost && (
         <Notice kind="warning" title={t('session.lost')}>
           <p>{t('session.lostHint')}</p>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 
 import { monotonicNow } from '../hooks/monotonicNow';
 import { useNow } from '../hooks/useNow';
+import { formatWait } from '../i18n/format';
 import { useI18n } from '../i18n/I18nContext';
 
 interface Props {
@@ -12,11 +13,11 @@ interface Props {
 }
 
 export function RetryButton({ label, waitMs, onRetry }: Props) {
-  const { t } = useI18n();
+  const i18n = useI18n();
   const now = useNow(monotonicNow, 250);
   const [readyAt] = useState(now + waitMs);
-  const seconds = Math.ceil((readyAt - now) / 1000);
-  const waiting = seconds > 0;
+  const remainingMs = readyAt - now;
+  const waiting = remainingMs > 0;
 
   return (
     <button
@@ -27,7 +28,7 @@ export function RetryButton({ label, waitMs, onRetry }: Props) {
         if (!waiting) onRetry();
       }}
     >
-      {waiting ? t('error.retryIn', { count: seconds }) : label}
+      {waiting ? formatWait(remainingMs, i18n) : label}
     </button>
   );
 }

@@ -11,7 +11,9 @@ import { AgentInput } from './AgentInput';
 import { AgentOutput } from './AgentOutput';
 import { useAnnounce } from './AnnouncerContext';
 import { ErrorNotice } from './ErrorNotice';
+import { MissingWalls } from './MissingWalls';
 import { SessionInfo } from './SessionInfo';
+import { UsageLine } from './UsageLine';
 import styles from './SandboxInterface.module.css';
 
 interface LastRun {
@@ -42,6 +44,7 @@ export function SandboxInterface() {
 
   return (
     <main className={styles.main}>
+      <MissingWalls isolations={isolation.offered} />
       <SessionInfo control={control} isolation={isolation} />
       <div className={styles.columns}>
         <section className="card" id="agent-input" tabIndex={-1} aria-label={t('agent.title')}>
@@ -65,6 +68,7 @@ export function SandboxInterface() {
           }}
         />
       </div>
+      <UsageLine />
     </main>
   );
 }

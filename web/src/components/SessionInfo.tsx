@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'react';
 
+import { useDenial } from '../hooks/CallerContext';
 import type { IsolationControl } from '../hooks/useIsolation';
 import type { SessionControl } from '../hooks/useSession';
 import { useI18n } from '../i18n/I18nContext';
 import { useAnnounce } from './AnnouncerContext';
+import { DenialHint } from './DenialHint';
 import { ErrorNotice } from './ErrorNotice';
 import { IsolationChoice } from './IsolationChoice';
 import { LiveSession } from './LiveSession';
@@ -47,6 +49,7 @@ function NoSession({ control: { status, create, end } }: { control: SessionContr
   const announce = useAnnounce();
   const button = useRef<HTMLButtonElement>(null);
   const gone = status === 'gone';
+  const denial = useDenial('sessions');
 
   // The button that ended the session is gone with it: keep the keyboard's place.
   const endedHere = end.isSuccess;
@@ -55,7 +58,7 @@ function NoSession({ control: { status, create, end } }: { control: SessionContr
   }, [endedHere]);
 
   const start = () => {
-    if (create.isPending) return;
+    if (create.isPending || denial) return;
     create.mutate(undefined, {
       onSuccess: () => {
         announce(t('session.started'));
@@ -67,9 +70,20 @@ function NoSession({ control: { status, create, end } }: { control: SessionContr
     <div className={styles.none}>
       <div className={styles.noneText} role={gone ? 'alert' : undefined}>
         <strong>{gone ? t('session.gone') : t('session.none')}</strong>
-        <p className="muted">{gone ? t('session.goneHint') : t('session.noneHint')}</p>
+        {denial ? (
+          <DenialHint id="start-denied" denial={denial} />
+        ) : (
+          <p className="muted">{gone ? t('session.goneHint') : t('session.noneHint')}</p>
+        )}
       </div>
-      <button ref={button} type="button" className="button" aria-disabled={create.isPending} onClick={start}>
+      <button
+        ref={button}
+        type="button"
+        className="button"
+        aria-disabled={create.isPending || denial !== null}
+        aria-describedby="start-denied"
+        onClick={start}
+      >
         {create.isPending ? t('session.starting') : gone ? t('session.startNew') : t('session.start')}
       </button>
     </div>

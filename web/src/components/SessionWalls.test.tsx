@@ -3,12 +3,12 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { fakeServer, json, problem } from '../testing/fakeServer';
-import { anIsolation, aRuntime, aSession } from '../testing/fixtures';
+import { anIsolation, aRuntime, aSession, SESSION_KEY } from '../testing/fixtures';
 import { renderApp } from '../testing/render';
 
 describe('the walls of a session', () => {
   beforeEach(() => {
-    sessionStorage.setItem('agent-sandbox.session', 'ses_1');
+    sessionStorage.setItem(SESSION_KEY, 'ses_1');
   });
 
   const textOf = (wall: string) =>
@@ -19,15 +19,15 @@ describe('the walls of a session', () => {
 
   it('are a list that opens, of what is in force and what is not', async () => {
     fakeServer();
-    renderApp();
-    const summary = await screen.findByText('Walls in force: 7 of 8');
+    await renderApp();
+    const summary = await screen.findByText('Walls in force: 17 of 18');
     const list = screen.getByRole('list');
     const details = list.closest('details');
     expect(details?.open).toBe(false);
     await userEvent.click(summary);
 
     expect(details?.open).toBe(true);
-    expect(within(list).getAllByRole('listitem')).toHaveLength(8);
+    expect(within(list).getAllByRole('listitem')).toHaveLength(18);
     expect(textOf('No network')).toBe('No networkin forceonly its own loopback');
     expect(textOf('Own kernel')).toBe('Own kernelnot in force');
     expect(screen.getByText(/Kernel seen there: 6\.18\.5\.$/)).toBeTruthy();
@@ -40,8 +40,8 @@ describe('the walls of a session', () => {
         json({ items: [aRuntime({ isolations: [anIsolation(), anIsolation('gvisor', hidden)] })] }),
       'GET /api/v1/sessions/ses_1': () => json(aSession({ isolation: 'gvisor' })),
     });
-    renderApp();
-    await userEvent.click(await screen.findByText('Walls in force: 4 of 8'));
+    await renderApp();
+    await userEvent.click(await screen.findByText('Walls in force: 14 of 18'));
 
     expect(textOf('System call filter')).toBe('System call filtercannot be seen from inside');
     expect(textOf('User namespace')).toBe('User namespacecannot be seen from inside');
@@ -49,12 +49,36 @@ describe('the walls of a session', () => {
     expect(textOf('Read-only root')).toBe('Read-only root file systemnot in force');
   });
 
+  it('are told to be missing where they were promised, and before a session is started', async () => {
+    sessionStorage.clear();
+    const isolations = [
+      anIsolation(),
+      anIsolation('gvisor', { noNetwork: false, seccomp: null }, ['noNetwork', 'aNewWall']),
+    ];
+    fakeServer({ 'GET /api/v1/runtimes': () => json({ items: [aRuntime({ isolations })] }) });
+    await renderApp();
+
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('Walls are missing');
+    expect(within(alert).getAllByRole('listitem').map((item) => item.textContent)).toEqual(['gVisor: No network, aNewWall']);
+  });
+
+  it('are marked in the session’s list when they are missing', async () => {
+    const isolations = [anIsolation('standard', { seccomp: false, ownKernel: false }, ['seccomp'])];
+    fakeServer({ 'GET /api/v1/runtimes': () => json({ items: [aRuntime({ isolations })] }) });
+    await renderApp();
+    await userEvent.click(await screen.findByText('Walls in force: 16 of 18'));
+
+    expect(textOf('System call filter')).toBe('System call filtermissing');
+    expect(textOf('Own kernel')).toBe('Own kernelnot in force');
+  });
+
   it.each([
     ['cannot be read', () => problem(404, { title: 'Not found' })],
     ['do not include the session’s', () => json({ items: [aRuntime({ name: 'docker' })] })],
   ])('are left out when the runtimes %s', async (_, respond) => {
     const requests = fakeServer({ 'GET /api/v1/runtimes': respond });
-    renderApp();
+    await renderApp();
 
     expect(await screen.findByText('ses_1')).toBeTruthy();
     expect(requests.some(({ path }) => path === '/api/v1/runtimes')).toBe(true);

@@ -1,41 +1,27 @@
-import type { Session, Walls } from '../api/model';
+import type { Isolation, Session } from '../api/model';
+import { stateOf, wallsInOrder, type Wall } from '../api/walls';
 import { useRuntimes } from '../hooks/useRuntimes';
 import { useI18n } from '../i18n/I18nContext';
-import { CheckIcon, CrossIcon, DashIcon } from './icons';
+import { CheckIcon, CrossIcon, DashIcon, WarningIcon } from './icons';
 import styles from './SessionWalls.module.css';
 
-type Wall = Exclude<keyof Walls, 'kernel'>;
-type WallState = 'inForce' | 'notInForce' | 'unseen';
-
-const wallsInOrder: readonly Wall[] = [
-  'noNetwork',
-  'seccomp',
-  'userNamespace',
-  'notRoot',
-  'noCapabilities',
-  'noNewPrivileges',
-  'readOnlyRoot',
-  'ownKernel',
-];
-
-const icons = { inForce: CheckIcon, notInForce: CrossIcon, unseen: DashIcon } as const;
+const icons = { inForce: CheckIcon, missing: WarningIcon, notInForce: CrossIcon, unseen: DashIcon } as const;
 
 /** What holds sessions like this one, as the server found it. Absent when the server does not say. */
-export function SessionWalls({ session: { runtime, isolation } }: { session: Session }) {
+export function SessionWalls({ session: { runtime, isolation: name } }: { session: Session }) {
   const { t } = useI18n();
   const { data: runtimes } = useRuntimes();
-  const walls = runtimes
-    ?.find(({ name }) => name === runtime)
-    ?.isolations.find(({ name }) => name === isolation)?.walls;
-  if (!walls) return null;
+  const isolation = runtimes?.find((candidate) => candidate.name === runtime)?.isolations.find((i) => i.name === name);
+  if (!isolation) return null;
 
+  const { walls } = isolation;
   const count = wallsInOrder.filter((wall) => walls[wall]).length;
   return (
     <details>
       <summary>{t('walls.summary', { count, total: wallsInOrder.length })}</summary>
       <ul className={styles.walls}>
         {wallsInOrder.map((wall) => (
-          <WallItem key={wall} wall={wall} state={stateOf(wall, walls)} />
+          <WallItem key={wall} wall={wall} isolation={isolation} />
         ))}
       </ul>
       <p className={styles.note}>{t('walls.note', { kernel: walls.kernel })}</p>
@@ -43,8 +29,9 @@ export function SessionWalls({ session: { runtime, isolation } }: { session: Ses
   );
 }
 
-function WallItem({ wall, state }: { wall: Wall; state: WallState }) {
+function WallItem({ wall, isolation }: { wall: Wall; isolation: Isolation }) {
   const { t } = useI18n();
+  const state = stateOf(wall, isolation);
   const Icon = icons[state];
   return (
     <li className={styles.wall} data-state={state}>
@@ -54,10 +41,4 @@ function WallItem({ wall, state }: { wall: Wall; state: WallState }) {
       {state === 'inForce' && <span className={styles.hint}>{t(`wall.${wall}Hint`)}</span>}
     </li>
   );
-}
-
-/** A kernel of the box's own hides some of what the host's does. */
-function stateOf(wall: Wall, walls: Walls): WallState {
-  if (walls[wall] === null) return 'unseen';
-  return walls[wall] ? 'inForce' : 'notInForce';
 }

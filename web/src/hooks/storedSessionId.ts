@@ -1,20 +1,21 @@
-const STORAGE_KEY = 'agent-sandbox.session';
-
 /*
- * Per tab: a reload finds its session again, and two tabs never end each other's.
+ * Per tab: a reload finds its session again, and two tabs never end each other's. Per owner: who logs in next finds no
+ * trace of another's, who comes back finds the own one.
  */
-export function readStoredSessionId(): string | null {
+const keyOf = (owner: string) => `agent-sandbox.session.${owner}`;
+
+export function readStoredSessionId(owner: string): string | null {
   try {
-    return sessionStorage.getItem(STORAGE_KEY);
+    return sessionStorage.getItem(keyOf(owner));
   } catch {
     return null;
   }
 }
 
-export function storeSessionId(id: string | null): void {
+export function storeSessionId(owner: string, id: string | null): void {
   try {
-    if (id === null) sessionStorage.removeItem(STORAGE_KEY);
-    else sessionStorage.setItem(STORAGE_KEY, id);
+    if (id === null) sessionStorage.removeItem(keyOf(owner));
+    else sessionStorage.setItem(keyOf(owner), id);
   } catch {
     // Storage may be forbidden; a reload then starts without a session.
   }

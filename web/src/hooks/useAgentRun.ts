@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { AgentManifest, RunResult } from '../api/model';
-import { isNotFound } from '../api/problem';
+import { isNotFound, isUnauthenticated } from '../api/problem';
 import { RunBrokenError, runAgent, type RunProgress, type RunRequest } from '../api/runs';
 import { monotonicNow } from './monotonicNow';
 import type { SessionControl } from './useSession';
@@ -47,7 +47,8 @@ export function useAgentRun(control: Pick<SessionControl, 'ensure' | 'isGone' | 
         if (event.type === 'exited') setState({ phase: 'finished', agent, result: event.result });
       }
     } catch (error) {
-      if (signal.aborted) setState({ phase: 'cancelled' });
+      // A refused login hides the page, which aborts the run: that is not the reason to tell.
+      if (signal.aborted && !isUnauthenticated(error)) setState({ phase: 'cancelled' });
       else setState({ phase: 'broken', error, sessionGone: await outlivedSession(error, sessionId) });
     } finally {
       active.current = null;

@@ -1,11 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 
+import { mayReadSessions } from '../api/access';
 import type { Session, SessionState } from '../api/model';
 import { isNotFound } from '../api/problem';
 import { createSession, deleteSession, extendSession, getSession } from '../api/sessions';
+import { useCaller } from './CallerContext';
 import { readStoredSessionId, storeSessionId } from './storedSessionId';
 import { RUNTIMES_KEY } from './useRuntimes';
+import { refreshUsage } from './useUsage';
 
 const REFRESH_MS = 15_000;
 const LOST_REFRESH_MS = 5000; // somebody waits for its host
@@ -20,7 +23,10 @@ export type SessionStatus = 'none' | 'loading' | 'live' | 'gone' | 'unreachable'
 /** The one session of this page: found again after a reload, created on demand, watched until it ends. */
 export function useSession(isolation?: string) {
   const queryClient = useQueryClient();
-  const [id, setId] = useState(readStoredSessionId);
+  const caller = useCaller();
+  const mayLook = mayReadSessions(caller);
+  const [{ owner, id }, setHeld] = useState({ owner: '', id: null as string | null });
+  if (owner !== caller.owner) setHeld({ owner: caller.owner, id: mayLook ? readStoredSessionId(caller.owner) : null });
 
   const query = useQuery({
     queryKey: sessionKey(id),
@@ -32,6 +38,7 @@ export function useSession(isolation?: string) {
 
   const refresh = useCallback(() => {
     void queryClient.invalidateQueries({ queryKey: ['session'] });
+    refreshUsage(queryClient);
   }, [queryClient]);
 
   const remember = (session: Session) => {
@@ -41,7 +48,8 @@ export function useSession(isolation?: string) {
     mutationFn: () => createSession(isolation),
     onSuccess: (session) => {
       remember(session);
-      setId(session.id);
+      setHeld({ owner, id: session.id });
+      refreshUsage(queryClient);
       extend.reset(); // what befell the last session says nothing about this one
       end.reset();
     },
@@ -60,14 +68,15 @@ export function useSession(isolation?: string) {
   const end = useMutation({
     mutationFn: (sessionId: string) => deleteSession(sessionId).catch(ignoreNotFound),
     onSuccess: () => {
-      setId(null);
+      setHeld({ owner, id: null });
+      refreshUsage(queryClient);
     },
   });
 
   const status = toStatus(id, query.data, query.error);
   useEffect(() => {
-    storeSessionId(status === 'gone' ? null : id);
-  }, [status, id]);
+    if (mayLook) storeSessionId(owner, status === 'gone' ? null : id);
+  }, [mayLook, owner, status, id]);
 
   /** The id of a session to run in: the current one unless it is known to be over, else a new one. */
   const ensure = async (): Promise<string> => {

@@ -15,6 +15,9 @@ type TextOf<M> = M extends string ? M : M extends { other: infer Other } ? Other
 type Placeholder<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
 type PlaceholderOf<K extends MessageKey> = Placeholder<TextOf<(typeof en)[K]>>;
 
+/** Messages that need nothing to be filled in. */
+export type PlainKey = { [K in MessageKey]: [PlaceholderOf<K>] extends [never] ? K : never }[MessageKey];
+
 /** What a message needs to be filled in: nothing, or a value for each `{name}` in its English text. */
 export type MessageArguments<K extends MessageKey> = [PlaceholderOf<K>] extends [never]
   ? []

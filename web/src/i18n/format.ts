@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../api/model';
+import type { QuotaName } from '../api/quota';
 import { languages } from './language';
 import type { Translator } from './translator';
 
@@ -23,6 +24,22 @@ export function formatDuration(durationMs: number, { t }: Translator): string {
   return parts.filter((part) => part !== null).join(' ');
 }
 
+const MINUTE_MS = 60_000;
+
+/** When to try again: counted down when it is near, a time when it is hours away. */
+export function formatWait(remainingMs: number, i18n: Translator): string {
+  const { t } = i18n;
+  if (remainingMs < 2 * MINUTE_MS) return t('error.retryIn', { count: Math.ceil(remainingMs / 1000) });
+  if (remainingMs < 120 * MINUTE_MS) return t('error.retryInMinutes', { count: Math.ceil(remainingMs / MINUTE_MS) });
+  return t('error.retryAt', { time: formatMoment(Date.now() + remainingMs, i18n) });
+}
+
+/** A time of the near future: `Nov 24, 12:00 AM`. To the nearest minute, so that a time that is waited for stands still. */
+export function formatMoment(timeMs: number, { language }: Translator): string {
+  const format = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
+  return format.format(Math.round(timeMs / MINUTE_MS) * MINUTE_MS);
+}
+
 /** How long something took: `63 ms`, `1.4 s`. */
 export function formatElapsed(elapsedMs: number, { t, number }: Translator): string {
   if (elapsedMs < 1000) return t('unit.millisecond', { value: number(Math.round(elapsedMs)) });
@@ -40,6 +57,22 @@ export function formatBytes(bytes: number, { t, number }: Translator): string {
     unit += 1;
   }
   return t(BYTE_UNITS[unit] ?? 'unit.byte', { value: number(value, { maximumFractionDigits: 1 }) });
+}
+
+/** So much of a quota, in its own unit. */
+export function formatQuota(name: QuotaName, value: number, i18n: Translator): string {
+  const { t, number } = i18n;
+  switch (name) {
+    case 'concurrentSessions':
+    case 'sessions':
+      return number(value);
+    case 'diskBytes':
+      return formatBytes(value, i18n);
+    case 'cpuSeconds':
+      return t('unit.second', { value: number(value, { maximumFractionDigits: 1 }) });
+    case 'memoryGiBHours':
+      return t('unit.gibibyteHour', { value: number(value, { maximumFractionDigits: 2 }) });
+  }
 }
 
 /** A score with its sign, a real minus included: `+0.62`, `−0.40`, `0.00`. */

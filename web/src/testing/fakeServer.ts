@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-import { anAgent, aRuntime, aSession } from './fixtures';
+import { aCaller, anAgent, aRuntime, aSession, aUsage } from './fixtures';
 
 export interface RecordedRequest {
   method: string;
@@ -10,7 +10,7 @@ export interface RecordedRequest {
   signal: AbortSignal | null;
 }
 
-type Handler = (request: RecordedRequest) => Response | Promise<Response>;
+export type Handler = (request: RecordedRequest) => Response | Promise<Response>;
 
 export const RUNS = 'POST /api/v1/sessions/ses_1/agents/text-analysis/runs';
 
@@ -18,6 +18,8 @@ export const RUNS = 'POST /api/v1/sessions/ses_1/agents/text-analysis/runs';
 export function fakeServer(handlers: Record<string, Handler> = {}): RecordedRequest[] {
   const requests: RecordedRequest[] = [];
   const routes: Record<string, Handler> = {
+    'GET /api/v1/me': () => json(aCaller()),
+    'GET /api/v1/usage': () => json(aUsage()),
     'GET /api/v1/agents': () => json({ items: [anAgent()], nextCursor: null }),
     'GET /api/v1/runtimes': () => json({ items: [aRuntime()] }),
     'POST /api/v1/sessions': () => json(aSession(), 201),

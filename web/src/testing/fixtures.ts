@@ -1,4 +1,20 @@
-import type { AgentManifest, Isolation, RunResult, Runtime, Session, Walls } from '../api/model';
+import type { AgentManifest, Isolation, Me, RunResult, Runtime, Session, Usage, Walls } from '../api/model';
+
+/** Where the page keeps the session of `aCaller()`. */
+export const SESSION_KEY = 'agent-sandbox.session.anonymous';
+
+/** Anybody, on a server that wants no key. */
+export function aCaller(changes: Partial<Me> = {}): Me {
+  return {
+    owner: 'anonymous',
+    role: 'user',
+    kind: 'anonymous',
+    scopes: ['sessions', 'commands', 'files', 'agents'],
+    keyId: null,
+    expiresAt: null,
+    ...changes,
+  };
+}
 
 export function aSession(changes: Partial<Session> = {}): Session {
   return {
@@ -18,6 +34,21 @@ export function aSession(changes: Partial<Session> = {}): Session {
   };
 }
 
+/** Of an owner without limits. */
+export function aUsage(changes: Partial<Usage> = {}): Usage {
+  const nothing = { used: 0, limit: null, resetsAt: null };
+  return {
+    owner: 'anonymous',
+    day: '2026-11-23',
+    concurrentSessions: nothing,
+    diskBytes: nothing,
+    sessions: nothing,
+    cpuSeconds: nothing,
+    memoryGiBHours: nothing,
+    ...changes,
+  };
+}
+
 export function aRuntime(changes: Partial<Runtime> = {}): Runtime {
   return {
     name: 'oci',
@@ -30,21 +61,33 @@ export function aRuntime(changes: Partial<Runtime> = {}): Runtime {
 }
 
 /** The walls that are found around a box of crun, unless a test says otherwise. */
-export function anIsolation(name = 'standard', walls: Partial<Walls> = {}): Isolation {
+export function anIsolation(name = 'standard', walls: Partial<Walls> = {}, missing: string[] = []): Isolation {
   return {
     name,
     walls: {
       userNamespace: true,
+      ownUser: true,
+      namespaces: true,
       ownKernel: false,
       seccomp: true,
+      systemCalls: true,
       noNewPrivileges: true,
       noCapabilities: true,
       notRoot: true,
       noNetwork: true,
       readOnlyRoot: true,
+      safeMounts: true,
+      noHostFiles: true,
+      hiddenKernelFiles: true,
+      processLimits: true,
+      resourceLimits: true,
+      cleanCommands: true,
+      guardedGuest: true,
       kernel: '6.18.5',
       ...walls,
     },
+    promised: ['noNetwork', 'seccomp'],
+    missing,
   };
 }
 

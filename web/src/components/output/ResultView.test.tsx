@@ -3,10 +3,17 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import { anAgent, aResult } from '../../testing/fixtures';
+import { hostileTexts } from '../../testing/hostile';
 import { renderWithI18n } from '../../testing/render';
 import { ResultView } from './ResultView';
 
 const ATTACK = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
+
+function elementsWithHandlers(container: Element): Element[] {
+  return [...container.querySelectorAll('*')].filter((element) =>
+    element.getAttributeNames().some((name) => name.startsWith('on') || name === 'href' || name === 'src'),
+  );
+}
 
 describe('ResultView', () => {
   it('shows sentiment, keywords, summary and counts for a person', () => {
@@ -46,6 +53,37 @@ describe('ResultView', () => {
 
     expect(container.querySelector('img, script')).toBeNull();
     expect(screen.getAllByText(ATTACK).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each(Object.entries(hostileTexts))('keeps %s as text, wherever it stands', async (_, text) => {
+    const title = document.title;
+    const output = {
+      note: text,
+      language: text,
+      sentiment: { label: 'negative', score: -1, sentences: [{ text, score: -1 }] },
+      keywords: [{ keyword: text, score: 1, count: 1 }],
+      summary: { text },
+    };
+    const result = aResult({ status: 'failed', output, stderr: text, signal: text, error: { code: text, message: text } });
+    const { container } = renderWithI18n(<ResultView agent={anAgent()} result={result} />);
+    await userEvent.click(screen.getByText('Raw JSON'));
+
+    expect(container.querySelector('a, script, style, iframe, object, embed, img, form, [style*="url"]')).toBeNull();
+    expect(elementsWithHandlers(container)).toEqual([]);
+    const shown = [...container.querySelectorAll('*')].filter((element) => element.textContent === text);
+    expect(shown.length).toBeGreaterThanOrEqual(6); // sentence, keyword, summary, two facts, error output, message
+    expect(shown.filter((element) => element.childElementCount > 0 && element.tagName !== 'DD')).toEqual([]);
+    expect('pwned' in window).toBe(false);
+    expect(document.title).toBe(title);
+  });
+
+  it('escapes in JSON what would reorder or hide the text around it', () => {
+    const output = { 'a\u202e': ['b\u2066\u200b', '\u0000\ud800', '\u{e0041}'] };
+    const { container } = renderWithI18n(<ResultView agent={anAgent({ display: null })} result={aResult({ output })} />);
+
+    const text = container.querySelector('pre')?.textContent ?? '';
+    expect(text).toMatch(/^[\n -~]*$/);
+    expect(JSON.parse(text)).toEqual(output);
   });
 
   it('falls back to JSON for values of another shape than the hint says', () => {
