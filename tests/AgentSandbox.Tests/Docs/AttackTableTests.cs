@@ -26,7 +26,7 @@ public sealed partial class AttackTableTests
         var named = ReadRows().SelectMany(row => row.Tests).Concat(TestNames(ReadPage("security.md"))).Distinct(StringComparer.Ordinal).ToList();
 
         Assert.True(named.Count > 20);
-        Assert.Empty(named.Where(name => !sources.Has(name)));
+        Assert.DoesNotContain(named, name => !sources.Has(name));
     }
 
     private static List<Row> ReadRows() => [.. ReadPage("attacks.md").Split('\n')

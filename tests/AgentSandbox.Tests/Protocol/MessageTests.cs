@@ -102,6 +102,19 @@ public sealed class MessageTests
         Assert.InRange(writer.Written, 0, 4);
     }
 
+    [Fact]
+    public void Read_ListLongerThanTheLimit_IsRefused()
+    {
+        var bytes = new byte[ProtocolLimits.MaxListItems * 2];
+        new WireWriter(bytes).WriteNumber(ProtocolLimits.MaxListItems + 1);
+
+        Assert.Throws<ProtocolException>(() =>
+        {
+            var reader = new WireReader(bytes);
+            StartCommand.Read(ref reader);
+        });
+    }
+
     [Theory]
     [InlineData(0UL)]
     [InlineData(127UL)]
