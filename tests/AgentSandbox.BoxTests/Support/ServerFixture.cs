@@ -43,9 +43,20 @@ public class ServerFixture : IAsyncLifetime
         var builder = new TemplateBuilder(Configuration.Templates, TimeProvider.System);
         _runtime = await new RuntimeSelector(Configuration, templates, builder, TimeProvider.System, NullLoggerFactory.Instance).SelectAsync(CancellationToken.None);
         _app = Program.Build(Configuration, templates, _runtime);
+        OnBuilt(_app.Services);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First());
         Api = new Api(Address);
+    }
+
+    /// <summary>For what is to be undone before the data directory goes.</summary>
+    protected virtual void AfterStop()
+    {
+    }
+
+    /// <summary>Before the server starts.</summary>
+    protected virtual void OnBuilt(IServiceProvider services)
+    {
     }
 
     public async ValueTask DisposeAsync()
@@ -58,6 +69,7 @@ public class ServerFixture : IAsyncLifetime
         }
 
         if (_runtime is not null) await _runtime.DisposeAsync();
+        AfterStop();
         Directory.Delete(Configuration.Paths.DataDirectory, recursive: true);
         GC.SuppressFinalize(this);
     }

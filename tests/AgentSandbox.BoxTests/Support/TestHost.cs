@@ -11,7 +11,8 @@ internal static class TestHost
 {
     public static string GuestPath => Environment.GetEnvironmentVariable("SANDBOXD") ?? Path.Combine(Root, "artifacts/guest/sandboxd");
 
-    private static string Root { get; } = FindRoot();
+    /// <summary>Of the checkout.</summary>
+    public static string Root { get; } = FindRoot();
 
     public static ServerConfiguration Configure(IReadOnlyDictionary<string, string?> settings)
     {

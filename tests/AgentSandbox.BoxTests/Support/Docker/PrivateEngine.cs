@@ -17,9 +17,12 @@ internal sealed partial class PrivateEngine : IAsyncDisposable
     private readonly EngineDirectory _directory;
     private Process? _process;
 
-    private PrivateEngine(EngineDirectory directory, EngineTls? tls)
+    private readonly string _searchPath;
+
+    private PrivateEngine(EngineDirectory directory, EngineTls? tls, string? programs)
     {
         _directory = directory;
+        _searchPath = (programs is null ? "" : programs + ":") + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         Tls = tls;
         Http = EngineClient.Connect(directory.Socket);
     }
@@ -37,10 +40,11 @@ internal sealed partial class PrivateEngine : IAsyncDisposable
 
     public bool IsRunning => _process is { HasExited: false };
 
-    public static async Task<PrivateEngine> StartAsync(bool withTls = false)
+    /// <param name="programs">A directory whose programs it uses in place of the machine's.</param>
+    public static async Task<PrivateEngine> StartAsync(bool withTls = false, string? programs = null)
     {
         var directory = EngineDirectory.Create();
-        var engine = new PrivateEngine(directory, withTls ? await EngineTls.CreateAsync(directory.Certificates) : null);
+        var engine = new PrivateEngine(directory, withTls ? await EngineTls.CreateAsync(directory.Certificates) : null, programs);
         try
         {
             await engine.StartAgainAsync();
@@ -61,7 +65,7 @@ internal sealed partial class PrivateEngine : IAsyncDisposable
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec dockerd \"$@\" >> \"$0\" 2>&1", _directory.Log, .. _directory.Arguments, .. Tls?.Arguments ?? []])
         {
             UseShellExecute = false,
-            Environment = { ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+            Environment = { ["PATH"] = _searchPath },
         })!;
         await WaitUntilAsync(Http.AnswersAsync);
     }
