@@ -1,4 +1,5 @@
 using AgentSandbox.BoxTests.Support;
+using AgentSandbox.Server.Guests;
 using AgentSandbox.Server.Runtimes;
 
 namespace AgentSandbox.BoxTests.Runtimes;
@@ -200,9 +201,15 @@ public abstract partial class RuntimeContract : IAsyncLifetime
 
     private async Task<RuntimeError?> TryConnectAsync(LiveBox box)
     {
+        // As long as the server gives it: an engine may never answer who asks for a container in the moment in which it ends.
+        using var limit = new CancellationTokenSource(GuestConnection.Patience);
         try
         {
-            await using var stream = await _runtime.ConnectAsync(box.Handle, CancellationToken.None);
+            await using var stream = await _runtime.ConnectAsync(box.Handle, limit.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
             return null;
         }
         catch (SandboxRuntimeException failure)
