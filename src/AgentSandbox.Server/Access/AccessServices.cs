@@ -17,7 +17,7 @@ internal static class AccessServices
         services.AddSingleton<IAuthorizationHandler, AccessRequirementHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessDenials>();
 
-        KeyFile.Prepare(options.Directory);
+        PrivateFile.PrepareDirectory(options.Directory);
         services.AddDataProtection().SetApplicationName("agent-sandbox")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.Directory, "cookies")));
         AddSchemes(services.AddAuthentication(AccessSchemes.Any), options.Oidc);

@@ -9,18 +9,10 @@ namespace AgentSandbox.Server.Access;
 /// </summary>
 internal sealed class KeyFile(string directory, TimeProvider time)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
 
     private string Path { get; } = System.IO.Path.Combine(directory, "keys.json");
-
-    /// <summary>Makes the directory, for its owner alone.</summary>
-    public static void Prepare(string directory)
-    {
-        Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
-        File.SetUnixFileMode(directory, OwnerOnly | UnixFileMode.UserExecute);       // it may have been there
-    }
 
     /// <summary>Changes whenever the file does: it is replaced whole, so its time alone would be too coarse.</summary>
     public (DateTime Written, long Length) Stamp()
@@ -52,21 +44,9 @@ internal sealed class KeyFile(string directory, TimeProvider time)
     {
         try
         {
-            Prepare(directory);
+            PrivateFile.PrepareDirectory(directory);
             await using var held = await LockAsync(cancellationToken);
-            var temporary = Path + ".new";
-            await using (var file = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = OwnerOnly,
-            }))
-            {
-                await JsonSerializer.SerializeAsync(file, change(Read()), JsonSettings.Default, cancellationToken);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, Path, overwrite: true);
+            await PrivateFile.ReplaceAsync(Path, change(Read()), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,13 +1,12 @@
 using System.Text.Json;
+using AgentSandbox.Server.Access;
 using AgentSandbox.Server.Problems;
 
 namespace AgentSandbox.Server.Limits.Quotas;
 
-/// <summary>Today's use on disk. Replaced whole: a reader, or a start after a crash, finds the old content or the new.</summary>
+/// <summary>Today's use on disk.</summary>
 internal sealed class UsageFile(string directory)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     public string Path { get; } = System.IO.Path.Combine(directory, "today.json");
 
     /// <summary>Null when nothing was saved yet.</summary>
@@ -22,21 +21,9 @@ internal sealed class UsageFile(string directory)
     }
 
     /// <exception cref="IOException">It cannot be written.</exception>
-    public async Task WriteAsync(UsageDay day, CancellationToken cancellationToken)
+    public Task WriteAsync(UsageDay day, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
-        var temporary = Path + ".new";
-        await using (var file = new FileStream(temporary, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = OwnerOnly,
-        }))
-        {
-            await JsonSerializer.SerializeAsync(file, day, JsonSettings.Default, cancellationToken);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, Path, overwrite: true);
+        PrivateFile.PrepareDirectory(directory);
+        return PrivateFile.ReplaceAsync(Path, day, cancellationToken);
     }
 }
